@@ -1,0 +1,30 @@
+"""The few things that all apps make together: tables of dotted names.
+
+Settings hand them to the apps, the lowest app that needs a table runs it, and a
+system check imports every entry at start. This is how a lower app reaches an
+upper one without importing it.
+"""
+
+from datetime import timedelta
+
+# What a mail or digest tells: kind -> function (pk, *, language, now) -> NewsItem | None.
+NEWS = {
+    "teams.invitation": "teams.news.invitation",
+    "teams.update_published": "teams.news.update_published",
+}
+
+# Periodic work: name -> (function (*, now), period, how far back a missed period is made up for).
+# Without a period the job runs at every tick: its own rows remember what was done.
+JOBS = {
+    "neighbourhoods.send_due": ("neighbourhoods.notifications.send_due", None, None),
+    "neighbourhoods.delete_expired": (
+        "neighbourhoods.retention.delete_expired",
+        timedelta(days=1),
+        timedelta(days=2),
+    ),
+    "teams.delete_expired": (
+        "teams.retention.delete_expired",
+        timedelta(days=1),
+        timedelta(days=2),
+    ),
+}

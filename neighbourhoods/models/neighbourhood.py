@@ -1,0 +1,95 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class PolicingArea(models.Model):
+    """Several neighbourhoods under one inspector."""
+
+    force = models.ForeignKey("neighbourhoods.Force", models.CASCADE, related_name="areas")
+    code = models.CharField(max_length=50)
+    name = models.CharField(max_length=200)
+    name_cy = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(name="policingarea_code_unique", fields=["force", "code"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NeighbourhoodQuerySet(models.QuerySet):
+    def current(self, *, on: date):
+        """Neighbourhoods that have begun and not ended on the day ``on``."""
+        return self.filter(Q(began_on__isnull=True) | Q(began_on__lte=on)).filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gt=on)
+        )
+
+    def raise_stamps(self) -> int:
+        """Mark the public pages of these neighbourhoods as changed; return how many.
+
+        Called in the transaction of every change that a page shows, so that an
+        ETag made from the stamp cannot outlive what it stands for.
+        """
+        return self.order_by().update(stamp=F("stamp") + 1)
+
+
+class Neighbourhood(models.Model):
+    """A place with its own policing team: a lasting identity, whatever its outline is today.
+
+    ``code`` is the id that data.police.uk and the force use. It is unique inside
+    the force only, and matched as written, case and spaces included.
+    """
+
+    force = models.ForeignKey("neighbourhoods.Force", models.PROTECT, related_name="neighbourhoods")
+    area = models.ForeignKey(
+        PolicingArea, models.SET_NULL, null=True, blank=True, related_name="neighbourhoods"
+    )
+    code = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    name_cy = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    description_cy = models.TextField(blank=True)
+    population = models.PositiveIntegerField(null=True, blank=True)
+    began_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    stamp = models.PositiveBigIntegerField(default=1)
+
+    objects = NeighbourhoodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(name="neighbourhood_code_unique", fields=["force", "code"]),
+            models.CheckConstraint(name="neighbourhood_has_code", condition=~Q(code="")),
+            models.CheckConstraint(
+                name="neighbourhood_ends_after_it_begins",
+                condition=Q(began_on__isnull=True)
+                | Q(ended_on__isnull=True)
+                | Q(ended_on__gte=F("began_on")),
+            ),
+            models.CheckConstraint(
+                name="neighbourhood_successor_only_when_ended",
+                condition=Q(successor__isnull=True) | Q(ended_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def url_kwargs(self) -> dict[str, str]:
+        return {"force_id": self.force_id, "neighbourhood_id": self.code}
+
+    @property
+    def current(self) -> "Neighbourhood":
+        """The neighbourhood that carries this identity on today: itself, or its last successor."""
+        found = self
+        while found.successor_id:
+            found = found.successor
+        return found

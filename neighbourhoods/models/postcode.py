@@ -1,0 +1,49 @@
+from django.db import models
+from django.db.models import Q
+
+
+class Postcode(models.Model):
+    """A unit postcode without its space, and where it is or last was.
+
+    Without a place (``lat`` and ``lng`` empty) it is one of those that the
+    register lists with no grid reference.
+    """
+
+    code = models.CharField(primary_key=True, max_length=7)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+    terminated_on = models.DateField(null=True)  # first day of the month given in the register
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="postcode_has_whole_place_or_none",
+                condition=Q(lat__isnull=True, lng__isnull=True)
+                | Q(lat__gte=49, lat__lte=61, lng__gte=-9, lng__lte=2),
+            ),
+            models.CheckConstraint(
+                name="postcode_is_upper_case_without_space",
+                condition=Q(code__regex=r"^[A-Z0-9]{5,7}$"),
+            ),
+        ]
+        indexes = [models.Index(name="postcode_place", fields=["lat", "lng"])]
+
+    def __str__(self) -> str:
+        return f"{self.code[:-3]} {self.code[-3:]}"
+
+
+class PostcodeMatch(models.Model):
+    """A postcode whose point lies in (or on the line of) a boundary."""
+
+    postcode = models.ForeignKey(Postcode, models.CASCADE, related_name="matches")
+    boundary = models.ForeignKey("neighbourhoods.Boundary", models.CASCADE, related_name="matches")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="postcodematch_unique", fields=["postcode", "boundary"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.postcode_id} in boundary {self.boundary_id}"

@@ -1,0 +1,48 @@
+"""What has to be told: rows written in the caller's transaction, a bell rung after it."""
+
+import logging
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from neighbourhoods import tasks
+from neighbourhoods.models import Announcement, Neighbourhood, OutboxEntry
+
+logger = logging.getLogger(__name__)
+
+
+def post(kind: str, pk: int, *, to: str, language: str, now: datetime) -> OutboxEntry:
+    """Queue one mail about the row ``pk``; ``kind`` names what words it in ``settings.NEWS``."""
+    if kind not in settings.NEWS:
+        raise ValueError(f"Nothing words {kind!r}: add it to NEWS in config.wiring.")
+    entry = OutboxEntry.objects.create(
+        kind=kind, object_id=pk, to=to, language=language, next_at=now
+    )
+    transaction.on_commit(ring)
+    return entry
+
+
+def announce(kind: str, pk: int, *, neighbourhood: Neighbourhood, topic: str) -> Announcement:
+    """Note, once, that the neighbourhood's followers of ``topic`` have to be told of the row."""
+    if kind not in settings.NEWS:
+        raise ValueError(f"Nothing words {kind!r}: add it to NEWS in config.wiring.")
+    announcement, _ = Announcement.objects.get_or_create(
+        kind=kind, object_id=pk, neighbourhood=neighbourhood, defaults={"topic": topic}
+    )
+    transaction.on_commit(ring)
+    return announcement
+
+
+def ring() -> None:
+    """Wake a worker, if there is one. Never fails: a row that no bell rang for is found by tick.
+
+    With the broker down Celery raises here, after the commit, so it is logged.
+    """
+    if not settings.CELERY_BROKER_URL:
+        return
+    try:
+        tasks.send_due.delay()
+    except OperationalError as exc:
+        logger.warning("The bell could not be rung, tick will send: %s", exc)

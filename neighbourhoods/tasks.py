@@ -1,0 +1,10 @@
+from celery import shared_task
+from django.utils import timezone
+
+from neighbourhoods import notifications
+
+
+@shared_task(name="neighbourhoods.send_due")
+def send_due(**_future: object) -> None:
+    """One call; what is due is a query, so a lost or doubled bell changes nothing."""
+    notifications.send_due(now=timezone.now())

@@ -1,0 +1,1 @@
+"""Suggest, vote, adopt, act and report back: what residents want their team to work on."""

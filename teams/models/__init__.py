@@ -1,0 +1,22 @@
+from teams.models.audit_event import AuditEvent
+from teams.models.contact_route import ContactRoute
+from teams.models.invitation import Invitation
+from teams.models.member import Member
+from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
+from teams.models.posting import Cover, NamedContact, Posting
+from teams.models.role_grant import RoleGrant
+from teams.models.user import User
+
+__all__ = [
+    "AuditEvent",
+    "ContactRoute",
+    "Cover",
+    "Invitation",
+    "Member",
+    "NamedContact",
+    "PatrolUpdate",
+    "Posting",
+    "RoleGrant",
+    "TransitionNotAllowed",
+    "User",
+]

@@ -1,0 +1,118 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class MemberQuerySet(models.QuerySet):
+    def serving(self, *, on: date):
+        """Members who have not left by the day ``on``."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+
+
+class Member(models.Model):
+    """A person of a mixed team. Only police officers and special constables hold a rank."""
+
+    class Role(models.TextChoices):
+        POLICE_OFFICER = "police_officer", _("Police officer")
+        PCSO = "pcso", _("Police community support officer")
+        SPECIAL_CONSTABLE = "special_constable", _("Special constable")
+        VOLUNTEER = "volunteer", _("Police support volunteer")
+        WARDEN = "warden", _("Warden")
+        ACCREDITED = "accredited", _("Accredited person")
+
+    class Rank(models.TextChoices):
+        CONSTABLE = "constable", _("Police constable")
+        SERGEANT = "sergeant", _("Sergeant")
+        INSPECTOR = "inspector", _("Inspector")
+        CHIEF_INSPECTOR = "chief_inspector", _("Chief inspector")
+        SUPERINTENDENT = "superintendent", _("Superintendent")
+        CHIEF_SUPERINTENDENT = "chief_superintendent", _("Chief superintendent")
+        ASSISTANT_CHIEF_CONSTABLE = "assistant_chief_constable", _("Assistant chief constable")
+        DEPUTY_CHIEF_CONSTABLE = "deputy_chief_constable", _("Deputy chief constable")
+        CHIEF_CONSTABLE = "chief_constable", _("Chief constable")
+
+    # What stands before the name, as forces write it.
+    _SHORT_RANKS = {
+        Rank.CONSTABLE: pgettext_lazy("rank before a name", "PC"),
+        Rank.SERGEANT: pgettext_lazy("rank before a name", "Sgt"),
+        Rank.INSPECTOR: pgettext_lazy("rank before a name", "Insp"),
+        Rank.CHIEF_INSPECTOR: pgettext_lazy("rank before a name", "Chief Insp"),
+        Rank.SUPERINTENDENT: pgettext_lazy("rank before a name", "Supt"),
+        Rank.CHIEF_SUPERINTENDENT: pgettext_lazy("rank before a name", "Chief Supt"),
+        Rank.ASSISTANT_CHIEF_CONSTABLE: pgettext_lazy("rank before a name", "ACC"),
+        Rank.DEPUTY_CHIEF_CONSTABLE: pgettext_lazy("rank before a name", "DCC"),
+        Rank.CHIEF_CONSTABLE: pgettext_lazy("rank before a name", "CC"),
+    }
+    _SHORT_ROLES = {
+        Role.PCSO: pgettext_lazy("role before a name", "PCSO"),
+        Role.SPECIAL_CONSTABLE: pgettext_lazy("role before a name", "SC"),
+    }
+    NOT_POLICE = (Role.WARDEN, Role.ACCREDITED)
+    RANKED = (Role.POLICE_OFFICER, Role.SPECIAL_CONSTABLE)
+
+    force = models.ForeignKey("neighbourhoods.Force", models.PROTECT, related_name="members")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="member"
+    )
+    reference = models.CharField(max_length=40)  # the force's own number for the person
+    name = models.CharField(max_length=150)
+    role = models.CharField(max_length=20, choices=Role)
+    rank = models.CharField(max_length=30, choices=Rank, blank=True)
+    acting = models.BooleanField(default=False)
+    employer = models.CharField(max_length=150, blank=True)  # blank: the force itself
+    bio = models.TextField(blank=True)
+    bio_cy = models.TextField(blank=True)
+    speaks_welsh = models.BooleanField(default=False)
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(name="member_reference_unique", fields=["force", "reference"]),
+            models.CheckConstraint(
+                name="member_has_name_and_reference", condition=~Q(name="") & ~Q(reference="")
+            ),
+            models.CheckConstraint(
+                name="member_rank_for_officers_and_specials_only",
+                condition=Q(role="police_officer") & ~Q(rank="")
+                | Q(role="special_constable")
+                | Q(role__in=["pcso", "volunteer", "warden", "accredited"], rank=""),
+            ),
+            models.CheckConstraint(
+                name="member_acting_needs_rank", condition=Q(acting=False) | ~Q(rank="")
+            ),
+            models.CheckConstraint(
+                name="member_not_police_names_employer",
+                condition=~Q(role__in=["warden", "accredited"]) | ~Q(employer=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The name with what stands before it: "PC Ana Example", "A/Sgt …", or the name alone."""
+        before = self._SHORT_ROLES.get(self.role) or self._SHORT_RANKS.get(self.rank)
+        if not before:
+            return self.name
+        return f"A/{before} {self.name}" if self.acting else f"{before} {self.name}"
+
+    @property
+    def role_text(self) -> str:
+        """The role in words; for a police officer the rank, which says more."""
+        return self.get_rank_display() if self.rank else self.get_role_display()
+
+    @property
+    def is_police_officer(self) -> bool:
+        return self.role == self.Role.POLICE_OFFICER
+
+    @property
+    def is_police(self) -> bool:
+        return self.role not in self.NOT_POLICE

@@ -1,0 +1,50 @@
+"""What staff may do, and which role may do it. Names of all apps' permissions stand here."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A role that is granted over one neighbourhood, one policing area or one force."""
+
+    OFFICER = "officer"
+    SERGEANT = "sergeant"
+    INSPECTOR = "inspector"
+    FORCE_ADMINISTRATOR = "force_administrator"
+
+
+class Permission(StrEnum):
+    NEIGHBOURHOOD_VIEW = "neighbourhood.view"
+    UPDATE_WRITE = "update.write"
+    UPDATE_PUBLISH = "update.publish"
+    UPDATE_WITHDRAW = "update.withdraw"
+    COVER_SET = "cover.set"
+    NAMED_CONTACT_SET = "named_contact.set"
+    PEOPLE_MANAGE = "people.manage"
+
+
+_OFFICER = frozenset({Permission.NEIGHBOURHOOD_VIEW, Permission.UPDATE_WRITE})
+_SERGEANT = _OFFICER | {
+    Permission.UPDATE_PUBLISH,
+    Permission.UPDATE_WITHDRAW,
+    Permission.COVER_SET,
+}
+_INSPECTOR = _SERGEANT | {Permission.NAMED_CONTACT_SET}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OFFICER: _OFFICER,
+    Role.SERGEANT: _SERGEANT,
+    Role.INSPECTOR: _INSPECTOR,
+    Role.FORCE_ADMINISTRATOR: frozenset(
+        {
+            Permission.NEIGHBOURHOOD_VIEW,
+            Permission.COVER_SET,
+            Permission.NAMED_CONTACT_SET,
+            Permission.PEOPLE_MANAGE,
+        }
+    ),
+}
+
+
+def roles_allowing(permission: Permission) -> list[Role]:
+    """The roles whose holders may do what ``permission`` names."""
+    return [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
