@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 class MemberQuerySet(models.QuerySet):
     def serving(self, *, on: date):
-        """Members who have not left by the day ``on``."""
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+        """Members whose last day is not before ``on``."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
 
 
 class Member(models.Model):
@@ -67,7 +67,7 @@ class Member(models.Model):
     bio = models.TextField(blank=True)
     bio_cy = models.TextField(blank=True)
     speaks_welsh = models.BooleanField(default=False)
-    ended_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)  # the last day of service
 
     objects = MemberQuerySet.as_manager()
 

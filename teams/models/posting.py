@@ -7,10 +7,13 @@ from django.db.models import F, Q
 class PostingQuerySet(models.QuerySet):
     def on(self, day: date):
         """Postings that hold on ``day``, of members who have not left."""
+        return self.serving(on=day).filter(from_on__lte=day)
+
+    def serving(self, *, on: date):
+        """Postings that have not ended by the day ``on``, those still to begin included."""
         return self.filter(
-            Q(to_on__isnull=True) | Q(to_on__gte=day),
-            Q(member__ended_on__isnull=True) | Q(member__ended_on__gt=day),
-            from_on__lte=day,
+            Q(to_on__isnull=True) | Q(to_on__gte=on),
+            Q(member__ended_on__isnull=True) | Q(member__ended_on__gte=on),
         )
 
 
@@ -95,7 +98,7 @@ class CoverQuerySet(models.QuerySet):
     def on(self, day: date):
         """Cover that holds on ``day``; where two overlap, the one that began last comes first."""
         return self.filter(
-            Q(member__ended_on__isnull=True) | Q(member__ended_on__gt=day),
+            Q(member__ended_on__isnull=True) | Q(member__ended_on__gte=day),
             from_on__lte=day,
             to_on__gte=day,
         ).order_by("-from_on")

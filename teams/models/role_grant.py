@@ -24,6 +24,10 @@ class RoleGrantQuerySet(models.QuerySet):
     def over_force(self, force: Force):
         return self.filter(force=force)
 
+    def roles(self):
+        """The distinct roles of these grants."""
+        return self.order_by().values_list("role", flat=True).distinct()
+
 
 class RoleGrant(models.Model):
     """A role that an account holds over exactly one neighbourhood, policing area or force."""

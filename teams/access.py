@@ -1,0 +1,161 @@
+"""Who may see and do what. A staff view gets its neighbourhood or force from here, checked.
+
+Every decorator asks the same questions in the same order: signed in? second factor set
+up? does any grant reach the place (else 404, its existence is not disclosed)? does the
+role allow the act (else 403)?
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+
+from neighbourhoods.clock import london_date
+from neighbourhoods.models import Force, Neighbourhood
+from teams.models import RoleGrant, User
+from teams.permissions import Permission, roles_allowing
+
+View = Callable[..., HttpResponse]
+private = cache_control(private=True, no_store=True)
+
+# Put into the session by an accepted invitation: the password alone does not let anyone enrol.
+ENROLMENT_SESSION_KEY = "teams.enrolment"
+
+
+def has_second_factor(user: User) -> bool:
+    return is_mfa_enabled(user, [Authenticator.Type.TOTP])
+
+
+def may_enrol(request: HttpRequest) -> bool:
+    """Whether this session began with the invitation link of the account that is signed in."""
+    return (
+        request.user.is_authenticated
+        and request.session.get(ENROLMENT_SESSION_KEY) == request.user.pk
+    )
+
+
+def staff_required(view: View) -> View:
+    """Let through an account with a second factor; send others to sign in or to enrol."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not has_second_factor(request.user):
+            return redirect("mfa_activate_totp" if may_enrol(request) else "teams:enrolment_needed")
+        return view(request, *args, **kwargs)
+
+    wrapper.required_permission = None
+    return private(wrapper)
+
+
+def enrolment_required(view: View) -> View:
+    """Let through whoever came by an invitation link and has no second factor yet."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if has_second_factor(request.user):
+            return redirect("reports:staff_home")
+        if not may_enrol(request):
+            return redirect("teams:enrolment_needed")
+        return view(request, *args, **kwargs)
+
+    wrapper.required_permission = None
+    return private(wrapper)
+
+
+def neighbourhood_permission_required(permission: Permission) -> Callable[[View], View]:
+    """Turn ``view(request, neighbourhood, …)`` into ``view(request, force_id, neighbourhood_id, …)``.
+
+    404 if the user has no grant that reaches it, 403 if they have one but the role
+    does not allow ``permission``.
+    """
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def checked(
+            request: HttpRequest, force_id: str, neighbourhood_id: str, **kwargs: object
+        ) -> HttpResponse:
+            neighbourhood = get_object_or_404(
+                Neighbourhood.objects.select_related("force", "area"),
+                force=force_id,
+                code=neighbourhood_id,
+            )
+            _check(_grants(request).reaching(neighbourhood), permission)
+            return view(request, neighbourhood, **kwargs)
+
+        wrapper = staff_required(checked)
+        wrapper.required_permission = permission
+        return wrapper
+
+    return decorator
+
+
+def force_permission_required(permission: Permission) -> Callable[[View], View]:
+    """Turn ``view(request, force, …)`` into ``view(request, force_id, …)``; answers as its sister."""
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, force_id: str, **kwargs: object) -> HttpResponse:
+            force = get_object_or_404(Force, pk=force_id)
+            _check(_grants(request).over_force(force), permission)
+            return view(request, force, **kwargs)
+
+        wrapper = staff_required(checked)
+        wrapper.required_permission = permission
+        return wrapper
+
+    return decorator
+
+
+def permissions_over(user: User, neighbourhood: Neighbourhood, *, on: date) -> set[Permission]:
+    """What ``user`` may do in the neighbourhood on the day ``on``: for pages that offer acts."""
+    roles = set(RoleGrant.objects.on(on).reaching(neighbourhood).filter(user=user).roles())
+    return {p for p in Permission if roles & set(roles_allowing(p))}
+
+
+def neighbourhoods_of(user: User, *, on: date):
+    """The neighbourhoods that the user's grants reach on the day ``on``, in order of name."""
+    grants = RoleGrant.objects.on(on).filter(user=user)
+    return (
+        Neighbourhood.objects.current(on=on)
+        .filter(
+            Q(pk__in=grants.values("neighbourhood"))
+            | Q(area__in=grants.values("area"))
+            | Q(force__in=grants.values("force"))
+        )
+        .select_related("force")
+        .order_by("name")
+    )
+
+
+def forces_administered_by(user: User, *, on: date):
+    """The forces whose people the user may manage on the day ``on``."""
+    grants = RoleGrant.objects.on(on).filter(
+        user=user, role__in=roles_allowing(Permission.PEOPLE_MANAGE)
+    )
+    return Force.objects.filter(pk__in=grants.values("force"))
+
+
+def _grants(request: HttpRequest):
+    today = london_date(timezone.now())
+    return RoleGrant.objects.on(today).filter(user=request.user)
+
+
+def _check(grants, permission: Permission) -> None:
+    roles = set(grants.roles())
+    if not roles:
+        raise Http404
+    if not roles & set(roles_allowing(permission)):
+        raise PermissionDenied

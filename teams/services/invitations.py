@@ -1,0 +1,123 @@
+"""How an account comes to be: an invitation, a password, a second factor."""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from neighbourhoods import outbox
+from neighbourhoods.models import Force, Token
+from neighbourhoods.tokens import token_digest
+from teams import audit
+from teams.models import Invitation, Member, RoleGrant, User
+from teams.news import INVITATION
+
+
+class EmailTaken(Exception):
+    """Another account has that email address."""
+
+
+class InvitationNotUsable(Exception):
+    """The link has expired, was used, was replaced, or never was one."""
+
+
+@transaction.atomic
+def invite_member(
+    *, member: Member, email: str, language: str, by: User | None, now: datetime
+) -> Invitation:
+    """Mail the member a link to set up their sign-in; an earlier link stops working.
+
+    Also the way back for somebody who lost their password or their phone.
+    Raises EmailTaken.
+    """
+    if member.user is None:
+        member.user = _new_account(name=member.name, email=email, language=language)
+        member.save(update_fields=["user"])
+    else:
+        _change_address(member.user, email=email, language=language)
+    return _invite(member.user, by=by, now=now)
+
+
+@transaction.atomic
+def invite_administrator(
+    *, force: Force, name: str, email: str, language: str, now: datetime, on
+) -> Invitation:
+    """Mail a force's first administrator a link; for the command line. Raises EmailTaken."""
+    user = _new_account(name=name, email=email, language=language)
+    grant = RoleGrant.objects.create(
+        user=user, role=RoleGrant.Role.FORCE_ADMINISTRATOR, force=force, from_on=on
+    )
+    audit.record("role.granted", grant, by=None, role=grant.role, scope=force.pk, user=user.pk)
+    return _invite(user, by=None, now=now)
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, password: str, now: datetime) -> User:
+    """Set the password of the account that the link was sent for, and forget its old factor.
+
+    The token is used up by a conditional UPDATE, so of two presses one counts.
+    Raises InvitationNotUsable; nothing is changed then.
+    """
+    invitation = find_invitation(token=token, now=now)
+    tokens = Token.objects.filter(sha256=token_digest(token)).usable(now=now)
+    if not tokens.update(used_at=now):
+        raise InvitationNotUsable(_("This link has been used."))
+    invitation.accepted_at = now
+    invitation.save(update_fields=["accepted_at"])
+    Authenticator.objects.filter(user=invitation.user).delete()
+    invitation.user.set_password(password)
+    invitation.user.save(update_fields=["password"])
+    audit.record("invitation.accepted", invitation, by=invitation.user)
+    return invitation.user
+
+
+def find_invitation(*, token: str, now: datetime) -> Invitation:
+    """The open invitation that ``token`` belongs to. Raises InvitationNotUsable."""
+    found = Token.objects.usable(now=now).filter(purpose=INVITATION, sha256=token_digest(token))
+    open_ones = Invitation.objects.filter(accepted_at__isnull=True, replaced_at__isnull=True)
+    invitation = (
+        open_ones.filter(pk__in=found.values("object_id"), user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    if invitation is None:
+        raise InvitationNotUsable(_("This link has expired or has been used."))
+    return invitation
+
+
+def _invite(user: User, *, by: User | None, now: datetime) -> Invitation:
+    user.invitations.filter(accepted_at__isnull=True, replaced_at__isnull=True).update(
+        replaced_at=now
+    )
+    invitation = Invitation.objects.create(user=user)
+    outbox.post(INVITATION, invitation.pk, to=user.email, language=user.language, now=now)
+    audit.record("invitation.sent", invitation, by=by, user=user.pk)
+    return invitation
+
+
+def _new_account(*, name: str, email: str, language: str) -> User:
+    _require_free(email, User.objects.all())
+    return User.objects.create_user(
+        username=_free_username(name), email=email, name=name, language=language
+    )
+
+
+def _change_address(user: User, *, email: str, language: str) -> None:
+    _require_free(email, User.objects.exclude(pk=user.pk))
+    user.email, user.language = email, language
+    user.save(update_fields=["email", "language"])
+
+
+def _require_free(email: str, users) -> None:
+    if users.filter(email__iexact=email).exists():
+        raise EmailTaken(_("Another account has this email address."))
+
+
+def _free_username(name: str) -> str:
+    """The name with dots, and a number where somebody has it already."""
+    base = slugify(name).replace("-", ".")[:50] or "member"
+    taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
+    numbered = (f"{base}.{n}" for n in range(2, len(taken) + 3))
+    return next(candidate for candidate in (base, *numbered) if candidate not in taken)

@@ -1,0 +1,155 @@
+"""A force administrator's acts on members, their postings and their roles."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from neighbourhoods.models import Force, Neighbourhood, PolicingArea
+from teams import audit
+from teams.models import Member, Posting, RoleGrant, User
+from teams.services.stamps import raise_stamp, raise_stamps_of
+
+
+class ReferenceTaken(Exception):
+    """Another member of the force has that reference."""
+
+
+class AlreadyPosted(Exception):
+    """The member has an open posting there already."""
+
+
+class NoAccount(Exception):
+    """A role needs an account, and the member was never invited."""
+
+
+class OwnRole(Exception):
+    """Nobody gives or takes their own roles."""
+
+
+@transaction.atomic
+def add_member(*, force: Force, details: dict[str, object], by: User) -> Member:
+    """Take a person into the force's people. Raises ReferenceTaken."""
+    if force.members.filter(reference=details["reference"]).exists():
+        raise ReferenceTaken(_("Another person has this reference."))
+    member = Member.objects.create(force=force, **details)
+    audit.record("member.added", member, by=by, force=force.pk)
+    return member
+
+
+@transaction.atomic
+def change_member(*, member: Member, details: dict[str, object], by: User) -> Member:
+    """Change what is said of a member. Raises ReferenceTaken."""
+    others = member.force.members.exclude(pk=member.pk)
+    if others.filter(reference=details["reference"]).exists():
+        raise ReferenceTaken(_("Another person has this reference."))
+    changed = [name for name, value in details.items() if getattr(member, name) != value]
+    for name in changed:
+        setattr(member, name, details[name])
+    member.save(update_fields=changed)
+    raise_stamps_of(member)
+    audit.record("member.changed", member, by=by, fields=changed)
+    return member
+
+
+@transaction.atomic
+def post_member(
+    *, member: Member, neighbourhood: Neighbourhood, from_on: date, lead: bool, by: User
+) -> Posting:
+    """Put the member into the neighbourhood's team from ``from_on`` on. Raises AlreadyPosted."""
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    if member.postings.filter(neighbourhood=neighbourhood, to_on__isnull=True).exists():
+        raise AlreadyPosted(_("They are in that team already."))
+    posting = Posting.objects.create(
+        member=member, neighbourhood=neighbourhood, from_on=from_on, lead=lead
+    )
+    raise_stamp(neighbourhood)
+    audit.record(
+        "posting.began", posting, by=by, neighbourhood=neighbourhood.pk, member=member.pk
+    )
+    return posting
+
+
+@transaction.atomic
+def end_posting(*, posting: Posting, last_on: date, by: User | None) -> None:
+    """Let the posting end with ``last_on``; one that had not begun by then is removed.
+
+    Where its member was the named officer the post is vacant from then on, and says so.
+    """
+    member = posting.member
+    if posting.from_on > last_on and not posting.named_contacts.exists():
+        audit.record("posting.removed", posting, by=by, member=member.pk)
+        raise_stamps_of(member)
+        posting.delete()
+        return
+    posting.to_on = max(posting.from_on, last_on)
+    posting.save(update_fields=["to_on"])
+    raise_stamps_of(member)
+    audit.record("posting.ended", posting, by=by, member=member.pk, last_on=str(posting.to_on))
+
+
+@transaction.atomic
+def end_member(*, member: Member, last_on: date, by: User, today: date) -> None:
+    """The member leaves after ``last_on``: postings and roles end, and so does signing in.
+
+    With a last day before ``today`` the account is out at its next click; else its
+    roles end with that day. Raises OwnRole.
+    """
+    _not_own(member.user, by)
+    member.ended_on = last_on
+    member.save(update_fields=["ended_on"])
+    for posting in member.postings.on(last_on).filter(to_on__isnull=True):
+        end_posting(posting=posting, last_on=last_on, by=by)
+    for grant in RoleGrant.objects.filter(user=member.user) if member.user else []:
+        _end_grant(grant, last_on=last_on)
+    if member.user and last_on < today:
+        member.user.is_active = False
+        member.user.save(update_fields=["is_active"])
+    raise_stamps_of(member)
+    audit.record("member.ended", member, by=by, last_on=last_on.isoformat())
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    member: Member,
+    role: str,
+    scope: Neighbourhood | PolicingArea | Force,
+    from_on: date,
+    by: User,
+) -> RoleGrant:
+    """Give the member's account a role over ``scope``. Raises NoAccount or OwnRole."""
+    if member.user is None:
+        raise NoAccount(_("Invite them to sign in first."))
+    _not_own(member.user, by)
+    grant = RoleGrant.objects.create(
+        user=member.user, role=role, from_on=from_on, **{_scope_field(scope): scope}
+    )
+    audit.record("role.granted", grant, by=by, role=role, scope=str(scope.pk), user=member.user_id)
+    return grant
+
+
+@transaction.atomic
+def end_role(*, grant: RoleGrant, by: User, today: date) -> None:
+    """Take a role back at once. Raises OwnRole."""
+    _not_own(grant.user, by)
+    audit.record("role.ended", grant, by=by, role=grant.role, user=grant.user_id)
+    _end_grant(grant, last_on=today - timedelta(days=1))
+
+
+def _end_grant(grant: RoleGrant, *, last_on: date) -> None:
+    """End a grant with ``last_on``; one that would never have held is removed."""
+    if grant.from_on > last_on:
+        grant.delete()
+    elif grant.to_on is None or grant.to_on > last_on:
+        grant.to_on = last_on
+        grant.save(update_fields=["to_on"])
+
+
+def _scope_field(scope: Neighbourhood | PolicingArea | Force) -> str:
+    return {Neighbourhood: "neighbourhood", PolicingArea: "area", Force: "force"}[type(scope)]
+
+
+def _not_own(user: User | None, by: User) -> None:
+    if user is not None and user == by:
+        raise OwnRole(_("Nobody changes their own roles. Ask another administrator."))

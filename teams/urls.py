@@ -1,0 +1,81 @@
+from allauth.account.views import login, logout, reauthenticate
+from allauth.mfa.base.views import authenticate as mfa_authenticate
+from allauth.mfa.base.views import reauthenticate as mfa_reauthenticate
+from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
+from allauth.mfa.totp.views import activate_totp
+from django.urls import include, path
+
+from teams import api
+from teams.access import enrolment_required, staff_required
+from teams.views import public
+from teams.views.staff import people, posts, sign_in, updates
+
+app_name = "teams"
+
+# allauth's views under our addresses: what is not listed here (sign-up, password reset,
+# taking a second factor away) does not exist. They keep allauth's names, without a namespace.
+sign_in_urlpatterns = [
+    path("sign-in/", login, name="account_login"),
+    path("sign-out/", logout, name="account_logout"),
+    path("sign-in/code/", mfa_authenticate, name="mfa_authenticate"),
+    path("confirm/", reauthenticate, name="account_reauthenticate"),
+    path("confirm/code/", mfa_reauthenticate, name="mfa_reauthenticate"),
+    path("enrol/", enrolment_required(activate_totp), name="mfa_activate_totp"),
+    path("recovery-codes/", staff_required(view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "recovery-codes/new/",
+        staff_required(generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+]
+
+public_urlpatterns = [
+    path("team/", public.team_detail, name="team_detail"),
+    path("team/<int:pk>/", public.member_detail, name="member_detail"),
+    path("updates/", public.update_list, name="update_list"),
+    path("updates/<int:pk>/", public.update_detail, name="update_detail"),
+]
+
+neighbourhood_urlpatterns = [
+    path("", posts.neighbourhood_manage, name="neighbourhood_manage"),
+    path("updates/write/", updates.update_write, name="update_write"),
+    path("updates/<int:pk>/", updates.update_preview, name="update_preview"),
+    path("updates/<int:pk>/change/", updates.update_rewrite, name="update_rewrite"),
+    path("updates/<int:pk>/publish/", updates.update_publish, name="update_publish"),
+    path("updates/<int:pk>/withdraw/", updates.update_withdraw, name="update_withdraw"),
+    path("updates/<int:pk>/delete/", updates.update_discard, name="update_discard"),
+    path("cover/", posts.cover_set, name="cover_set"),
+    path("cover/<int:pk>/end/", posts.cover_end, name="cover_end"),
+    path("named-officer/", posts.named_contact_set, name="named_contact_set"),
+    path("contact/", posts.team_routes_set, name="team_routes_set"),
+]
+
+people_urlpatterns = [
+    path("", people.member_list, name="member_list"),
+    path("add/", people.member_add, name="member_add"),
+    path("<int:pk>/", people.member_manage, name="member_manage"),
+    path("<int:pk>/change/", people.member_change, name="member_change"),
+    path("<int:pk>/contact/", people.member_routes_set, name="member_routes_set"),
+    path("<int:pk>/invite/", people.member_invite, name="member_invite"),
+    path("<int:pk>/end/", people.member_end, name="member_end"),
+    path("<int:pk>/postings/add/", people.posting_add, name="posting_add"),
+    path("<int:pk>/postings/<int:posting_pk>/end/", people.posting_end, name="posting_end"),
+    path("<int:pk>/roles/add/", people.role_grant, name="role_grant"),
+    path("<int:pk>/roles/<int:grant_pk>/end/", people.role_end, name="role_end"),
+]
+
+urlpatterns = [
+    path("areas/<str:force_id>/<str:neighbourhood_id>/", include(public_urlpatterns)),
+    path("staff/areas/<str:force_id>/<str:neighbourhood_id>/", include(neighbourhood_urlpatterns)),
+    path("staff/forces/<str:force_id>/people/", include(people_urlpatterns)),
+    path("staff/invitation/", sign_in.invitation, name="invitation"),
+    path("staff/invitation/<str:token>/", sign_in.invitation_open, name="invitation_open"),
+    path("staff/enrol/needed/", sign_in.enrolment_needed, name="enrolment_needed"),
+]
+
+api_urlpatterns = [
+    path("forces/<str:force_id>", api.force_detail, name="force_detail"),
+    path("forces/<str:force_id>/people", api.force_people, name="force_people"),
+    path("<str:force_id>/<str:neighbourhood_id>/people", api.people, name="people"),
+    path("<str:force_id>/<str:neighbourhood_id>", api.neighbourhood_detail, name="neighbourhood_detail"),
+]

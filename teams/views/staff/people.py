@@ -1,0 +1,203 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from neighbourhoods.clock import london_date
+from neighbourhoods.models import Force
+from teams.access import force_permission_required
+from teams.forms import InviteForm, LastDayForm, MemberForm, PostingForm, RoleForm, RoutesForm
+from teams.models import Member, RoleGrant
+from teams.permissions import Permission
+from teams.services.invitations import EmailTaken, invite_member
+from teams.services.people import (
+    AlreadyPosted,
+    NoAccount,
+    OwnRole,
+    ReferenceTaken,
+    add_member,
+    change_member,
+    end_member,
+    end_posting,
+    end_role,
+    grant_role,
+    post_member,
+)
+from teams.services.posts import set_member_routes
+
+people_managed = force_permission_required(Permission.PEOPLE_MANAGE)
+PAGE_SIZE = 50
+
+
+@require_safe
+@people_managed
+def member_list(request: HttpRequest, force: Force) -> HttpResponse:
+    members = force.members.serving(on=london_date(timezone.now())).select_related("user")
+    words = request.GET.get("q", "").replace("\0", "").strip()
+    if words:
+        members = members.filter(Q(name__icontains=words) | Q(reference__iexact=words))
+    page = Paginator(members, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"force": force, "page": page, "words": words}
+    return render(request, "teams/staff/member_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@people_managed
+def member_add(request: HttpRequest, force: Force) -> HttpResponse:
+    form = MemberForm(request.POST or None)
+    if form.is_valid():
+        try:
+            member = add_member(force=force, details=form.cleaned_data, by=request.user)
+        except ReferenceTaken as exc:
+            form.add_error("reference", str(exc))
+        else:
+            messages.success(request, _("Added. Now put them into a team."))
+            return _to_member(member)
+    context = {"force": force, "form": form, "heading": _("Add a person")}
+    return render(request, "teams/staff/member_form.html", context)
+
+
+@require_safe
+@people_managed
+def member_manage(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members.select_related("user"), pk=pk)
+    today = london_date(timezone.now())
+    context = {
+        "force": force,
+        "member": member,
+        "routes": member.contact_routes.all(),
+        "postings": member.postings.serving(on=today).select_related("neighbourhood"),
+        "grants": RoleGrant.objects.on(today)
+        .filter(user=member.user_id)
+        .select_related("neighbourhood", "area", "force"),
+        "is_self": member.user_id == request.user.pk,
+        "today": today,
+    }
+    return render(request, "teams/staff/member_manage.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@people_managed
+def member_change(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members, pk=pk)
+    initial = {name: getattr(member, name) for name in MemberForm.base_fields}
+    form = MemberForm(request.POST or None, initial=initial)
+    arguments = {"details": form.cleaned_data} if form.is_valid() else None
+    return _step(
+        request, member, form, "reference", _("Change details"), change_member, arguments
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@people_managed
+def member_routes_set(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members, pk=pk)
+    form = RoutesForm(
+        request.POST or None, initial=dict(member.contact_routes.values_list("kind", "value"))
+    )
+    arguments = {"routes": form.cleaned_data} if form.is_valid() else None
+    heading = _("How residents reach this person")
+    return _step(request, member, form, None, heading, set_member_routes, arguments)
+
+
+@require_http_methods(["GET", "POST"])
+@people_managed
+def member_invite(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members.select_related("user"), pk=pk)
+    account = member.user
+    initial = {"email": account.email, "language": account.language} if account else {}
+    form = InviteForm(request.POST or None, initial={"language": "en-gb", **initial})
+    arguments = {**form.cleaned_data, "now": timezone.now()} if form.is_valid() else None
+    heading = _("Invite to sign in")
+    return _step(request, member, form, "email", heading, invite_member, arguments)
+
+
+@require_http_methods(["GET", "POST"])
+@people_managed
+def posting_add(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members, pk=pk)
+    today = london_date(timezone.now())
+    form = PostingForm(request.POST or None, force=force, on=today, initial={"from_on": today})
+    arguments = form.cleaned_data if form.is_valid() else None
+    heading = _("Add to a team")
+    return _step(request, member, form, "neighbourhood", heading, post_member, arguments)
+
+
+@require_http_methods(["GET", "POST"])
+@people_managed
+def posting_end(request: HttpRequest, force: Force, pk: int, posting_pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members, pk=pk)
+    posting = get_object_or_404(member.postings.select_related("member"), pk=posting_pk)
+    form = LastDayForm(request.POST or None, initial={"last_on": london_date(timezone.now())})
+    if form.is_valid():
+        end_posting(posting=posting, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return _to_member(member)
+    return _show(request, member, form, _("Last day in this team"))
+
+
+@require_http_methods(["GET", "POST"])
+@people_managed
+def member_end(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members.select_related("user"), pk=pk)
+    today = london_date(timezone.now())
+    form = LastDayForm(request.POST or None, initial={"last_on": today})
+    arguments = {**form.cleaned_data, "today": today} if form.is_valid() else None
+    heading = _("Last day in the force's service")
+    return _step(request, member, form, "last_on", heading, end_member, arguments)
+
+
+@require_http_methods(["GET", "POST"])
+@people_managed
+def role_grant(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members.select_related("user"), pk=pk)
+    today = london_date(timezone.now())
+    form = RoleForm(request.POST or None, force=force, on=today)
+    arguments = None
+    if form.is_valid():
+        role, scope = form.cleaned_data["role"], form.cleaned_data["scope"]
+        arguments = {"role": role, "scope": scope, "from_on": today}
+    return _step(request, member, form, "role", _("Give a role"), grant_role, arguments)
+
+
+@require_POST
+@people_managed
+def role_end(request: HttpRequest, force: Force, pk: int, grant_pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members, pk=pk, user__isnull=False)
+    grant = get_object_or_404(RoleGrant.objects.select_related("user"), pk=grant_pk, user=member.user_id)
+    try:
+        end_role(grant=grant, by=request.user, today=london_date(timezone.now()))
+    except OwnRole as exc:
+        messages.error(request, str(exc))
+    else:
+        messages.success(request, _("The role has ended."))
+    return _to_member(member)
+
+
+REFUSALS = (AlreadyPosted, EmailTaken, NoAccount, OwnRole, ReferenceTaken)
+
+
+def _step(request, member, form, field, heading, service, arguments) -> HttpResponse:
+    """Take one step with a member if the form gave its arguments; else, or if refused, ask again."""
+    if arguments is None:
+        return _show(request, member, form, heading)
+    try:
+        service(member=member, by=request.user, **arguments)
+    except REFUSALS as exc:
+        form.add_error(field, str(exc))
+        return _show(request, member, form, heading)
+    messages.success(request, _("Saved."))
+    return _to_member(member)
+
+
+def _show(request: HttpRequest, member: Member, form, heading: str) -> HttpResponse:
+    context = {"force": member.force, "member": member, "form": form, "heading": heading}
+    return render(request, "teams/staff/member_form.html", context)
+
+
+def _to_member(member: Member) -> HttpResponse:
+    return redirect("teams:member_manage", force_id=member.force_id, pk=member.pk)
