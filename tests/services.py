@@ -3,18 +3,21 @@
     python tests/services.py [--no-browser] COMMAND…
 
 COMMAND finds them in DATABASE_URL and REDIS_URL, and a browser's path in CHROMIUM.
-A variable that is set already is left as it is and nothing is started for it.
+A variable that is set already is left as it is and nothing is started for it; the other
+settings that the portal insists on beside a real database get throwaway values.
 The exit code is COMMAND's own; 128 + the signal's number where a signal ended the run.
 
 Only the standard library is used: this runs before anything is installed, too.
 """
 
+import base64
 import contextlib
 import glob
 import os
 import pwd
 import random
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -87,7 +90,7 @@ def _ignore_signals() -> None:
 def _environment(ends: contextlib.ExitStack, *, browser: bool) -> dict[str, str]:
     """The environment for the command, once everything it names is up."""
     _supply(browser=browser)
-    environment = dict(os.environ)
+    environment = _throwaway_settings() | os.environ
     if not environment.get("DATABASE_URL"):
         environment["DATABASE_URL"] = ends.enter_context(postgresql(find_postgresql()))
     if not environment.get("REDIS_URL"):
@@ -95,6 +98,17 @@ def _environment(ends: contextlib.ExitStack, *, browser: bool) -> dict[str, str]
     if browser and not environment.get("CHROMIUM"):
         environment["CHROMIUM"] = find_browser()
     return environment
+
+
+def _throwaway_settings() -> dict[str, str]:
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "SECRETS_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "SITE_URL": "http://127.0.0.1:8000",
+        "EMAIL_URL": "memorymail://",
+        "DEFAULT_FROM_EMAIL": "portal@example.org",
+    }
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
