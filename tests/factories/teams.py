@@ -1,0 +1,206 @@
+"""Invented staff, teams and updates. Dates are fixed; pass others where they matter."""
+
+from datetime import UTC, date, datetime
+
+import factory
+from django.contrib.auth.hashers import make_password
+
+from teams.models import (
+    AuditEvent,
+    ContactRoute,
+    Cover,
+    Invitation,
+    Member,
+    NamedContact,
+    PatrolUpdate,
+    Posting,
+    RoleGrant,
+    User,
+)
+from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"user.{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    name = "Tamsin Quillow"
+    language = "en-gb"
+    password = factory.LazyFunction(lambda: make_password(None))  # unusable
+
+    class Params:
+        left = factory.Trait(is_active=False)
+
+
+class MemberFactory(factory.django.DjangoModelFactory):
+    """A police constable; traits for the other roles."""
+
+    class Meta:
+        model = Member
+
+    force = factory.SubFactory(ForceFactory)
+    reference = factory.Sequence(lambda n: f"REF-{n:04}")
+    name = "Tamsin Quillow"
+    role = Member.Role.POLICE_OFFICER
+    rank = Member.Rank.CONSTABLE
+
+    class Params:
+        sergeant = factory.Trait(rank=Member.Rank.SERGEANT, name="Imran Dalvari")
+        inspector = factory.Trait(rank=Member.Rank.INSPECTOR, name="Ruth Quillfeather")
+        pcso = factory.Trait(role=Member.Role.PCSO, rank="", name="Dee Ferncastle")
+        special = factory.Trait(role=Member.Role.SPECIAL_CONSTABLE, rank="", name="Lena Voskerry")
+        volunteer = factory.Trait(role=Member.Role.VOLUNTEER, rank="", name="Ron Aldercombe")
+        warden = factory.Trait(
+            role=Member.Role.WARDEN, rank="", name="Sharon Oakhangar", employer="Harkstow Homes"
+        )
+        accredited = factory.Trait(
+            role=Member.Role.ACCREDITED,
+            rank="",
+            name="Marcus Pellindrum",
+            employer="Lanterngate Centre",
+        )
+        left = factory.Trait(ended_on=date(2025, 1, 31))
+        with_account = factory.Trait(user=factory.SubFactory(UserFactory))
+
+
+class PostingFactory(factory.django.DjangoModelFactory):
+    """An open posting in a neighbourhood of the member's own force."""
+
+    class Meta:
+        model = Posting
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    member = factory.SubFactory(MemberFactory, force=factory.SelfAttribute("..neighbourhood.force"))
+    from_on = date(2023, 5, 8)
+
+    class Params:
+        leading = factory.Trait(lead=True)
+        ended = factory.Trait(to_on=date(2025, 1, 31))
+        senior = factory.Trait(
+            neighbourhood=None,
+            member=factory.SubFactory(
+                MemberFactory,
+                name="Helena Strandwick",
+                rank=Member.Rank.ASSISTANT_CHIEF_CONSTABLE,
+            ),
+        )
+
+
+class NamedContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = NamedContact
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    posting = factory.SubFactory(
+        PostingFactory, neighbourhood=factory.SelfAttribute("..neighbourhood")
+    )
+    from_on = date(2023, 5, 8)
+
+    class Params:
+        vacant = factory.Trait(posting=None)
+
+
+class CoverFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Cover
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    member = factory.SubFactory(
+        MemberFactory,
+        force=factory.SelfAttribute("..neighbourhood.force"),
+        name="Tom Rackstraw",
+    )
+    from_on = date(2026, 3, 1)
+    to_on = date(2026, 3, 31)
+
+
+class ContactRouteFactory(factory.django.DjangoModelFactory):
+    """The team's email address; traits for its telephone and a member's own address."""
+
+    class Meta:
+        model = ContactRoute
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    kind = ContactRoute.Kind.EMAIL
+    value = "team@example.org"
+    verified_on = date(2026, 2, 20)
+
+    class Params:
+        telephone = factory.Trait(kind=ContactRoute.Kind.TELEPHONE, value="01632 960 123")
+        of_member = factory.Trait(
+            neighbourhood=None,
+            member=factory.SubFactory(MemberFactory),
+            value="tamsin.quillow@example.org",
+        )
+
+
+class PatrolUpdateFactory(factory.django.DjangoModelFactory):
+    """A draft; traits for what residents have seen."""
+
+    class Meta:
+        model = PatrolUpdate
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    title = factory.Sequence(lambda n: f"Two e-bikes seized by Tern Court, {n}")
+    text = "We seized two e-bikes on Saturday.\n\nTell us if you see more."
+
+    class Params:
+        published = factory.Trait(
+            state=PatrolUpdate.State.PUBLISHED,
+            published_at=datetime(2026, 3, 2, 14, 30, tzinfo=UTC),
+        )
+        withdrawn = factory.Trait(
+            state=PatrolUpdate.State.WITHDRAWN,
+            published_at=datetime(2026, 3, 2, 14, 30, tzinfo=UTC),
+            withdrawn_at=datetime(2026, 3, 4, 9, 0, tzinfo=UTC),
+            withdrawal_reason="It named the wrong street.",
+        )
+        welsh = factory.Trait(
+            title_cy="Dau e-feic wedi'u cipio",
+            text_cy="Cipiwyd dau e-feic ddydd Sadwrn.",
+        )
+
+
+class RoleGrantFactory(factory.django.DjangoModelFactory):
+    """A sergeant of one neighbourhood; traits for the other roles and scopes."""
+
+    class Meta:
+        model = RoleGrant
+
+    user = factory.SubFactory(UserFactory)
+    role = RoleGrant.Role.SERGEANT
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    from_on = date(2023, 5, 8)
+
+    class Params:
+        officer = factory.Trait(role=RoleGrant.Role.OFFICER)
+        inspector = factory.Trait(role=RoleGrant.Role.INSPECTOR)
+        administrator = factory.Trait(
+            role=RoleGrant.Role.FORCE_ADMINISTRATOR,
+            neighbourhood=None,
+            force=factory.SubFactory(ForceFactory),
+        )
+        ended = factory.Trait(to_on=date(2025, 1, 31))
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    user = factory.SubFactory(UserFactory)
+
+    class Params:
+        accepted = factory.Trait(accepted_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
+        replaced = factory.Trait(replaced_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
+
+
+class AuditEventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditEvent
+
+    by = "imran.dalvari"
+    verb = "update.published"
+    subject_type = "teams.patrolupdate"
+    subject_id = "1"
