@@ -53,7 +53,7 @@ $(INSTALLED): pyproject.toml uv.lock requirements-bootstrap.txt
 	[ -x $(PY) ] || $(PYTHON) -m venv .venv
 	[ -x .venv/bin/pip ] || $(PY) -m ensurepip
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
-	.venv/bin/uv sync --locked --inexact --quiet
+	.venv/bin/uv sync --locked --quiet
 	@touch $@
 
 $(PACKAGES): package.json package-lock.json
