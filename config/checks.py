@@ -26,7 +26,7 @@ def _import_error(name: str) -> Error | None:
 
 @register
 def demo_is_local(app_configs, **kwargs) -> list[Error]:
-    """Demonstration sign-in without a password exists on the embedded database and loopback only."""
+    """Sign-in without a password exists on the embedded database and loopback only."""
     hosts = {*settings.ALLOWED_HOSTS, urlsplit(settings.SITE_URL).hostname}
     if not settings.DEMO or (settings.EMBEDDED and hosts <= LOOPBACK):
         return []
@@ -46,4 +46,6 @@ def site_is_secure(app_configs, **kwargs) -> list[Error]:
     site = urlsplit(settings.SITE_URL)
     if site.scheme == "https" or site.hostname in LOOPBACK:
         return []
-    return [Error(f"SITE_URL must begin with https://, not {settings.SITE_URL!r}.", id="config.E003")]
+    return [
+        Error(f"SITE_URL must begin with https://, not {settings.SITE_URL!r}.", id="config.E003")
+    ]

@@ -1,7 +1,13 @@
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
 
+from config.demo_sign_in import demo_cast, demo_code
+
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """What every page's frame needs: whether this is a demonstration."""
-    return {"demo": settings.DEMO}
+    """What every page's frame needs. The demonstration's extras are worked out where shown."""
+    if not settings.DEMO:
+        return {"demo": False}
+    return {"demo": True, "demo_cast": demo_cast, "demo_code": partial(demo_code, request)}

@@ -14,10 +14,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import wiring
+from config.build import build_id
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
+BUILD_ID = build_id(BASE_DIR)
 
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
@@ -135,6 +137,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
@@ -151,7 +154,6 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("portal",)
 CRISPY_TEMPLATE_PACK = "portal"
 CRISPY_FAIL_SILENTLY = False
@@ -207,6 +209,15 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+ACCOUNT_FORMS = {
+    "login": "teams.forms.SignInForm",
+    "reauthenticate": "teams.forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "teams.forms.CodeForm",
+    "reauthenticate": "teams.forms.CodeAgainForm",
+    "activate_totp": "teams.forms.EnrolForm",
+}
 MFA_ADAPTER = "teams.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Neighbourhood Policing Portal"

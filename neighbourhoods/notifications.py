@@ -101,11 +101,15 @@ def as_mail(entry: OutboxEntry, item: NewsItem, *, now: datetime) -> EmailMultiA
     mail = EmailMultiAlternatives(
         subject=item.title,
         body=render_to_string("neighbourhoods/emails/news.txt", context),
-        from_email=formataddr((translation.gettext("Your neighbourhood policing team"), settings.DEFAULT_FROM_EMAIL)),
+        from_email=formataddr(
+            (translation.gettext("Your neighbourhood policing team"), settings.DEFAULT_FROM_EMAIL)
+        ),
         to=[entry.to],
         headers={"Message-ID": f"<entry-{entry.pk}@{urlsplit(settings.SITE_URL).hostname}>"},
     )
-    mail.attach_alternative(render_to_string("neighbourhoods/emails/news.html", context), "text/html")
+    mail.attach_alternative(
+        render_to_string("neighbourhoods/emails/news.html", context), "text/html"
+    )
     return mail
 
 

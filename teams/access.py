@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -76,7 +76,7 @@ def enrolment_required(view: View) -> View:
 
 
 def neighbourhood_permission_required(permission: Permission) -> Callable[[View], View]:
-    """Turn ``view(request, neighbourhood, …)`` into ``view(request, force_id, neighbourhood_id, …)``.
+    """Turn ``view(request, neighbourhood)`` into ``view(request, force_id, neighbourhood_id)``.
 
     404 if the user has no grant that reaches it, 403 if they have one but the role
     does not allow ``permission``.
@@ -103,7 +103,7 @@ def neighbourhood_permission_required(permission: Permission) -> Callable[[View]
 
 
 def force_permission_required(permission: Permission) -> Callable[[View], View]:
-    """Turn ``view(request, force, …)`` into ``view(request, force_id, …)``; answers as its sister."""
+    """Turn ``view(request, force)`` into ``view(request, force_id)``; answers as its sister."""
 
     def decorator(view: View) -> View:
         @wraps(view)
@@ -125,9 +125,18 @@ def permissions_over(user: User, neighbourhood: Neighbourhood, *, on: date) -> s
     return {p for p in Permission if roles & set(roles_allowing(p))}
 
 
-def neighbourhoods_of(user: User, *, on: date):
+def neighbourhoods_of(user: User, *, on: date) -> QuerySet:
     """The neighbourhoods that the user's grants reach on the day ``on``, in order of name."""
-    grants = RoleGrant.objects.on(on).filter(user=user)
+    return _reached_by(RoleGrant.objects.on(on).filter(user=user), on=on)
+
+
+def neighbourhoods_where(user: User, permission: Permission, *, on: date) -> QuerySet:
+    """The neighbourhoods where the user has ``permission`` on the day ``on``, in order of name."""
+    grants = RoleGrant.objects.on(on).filter(user=user, role__in=roles_allowing(permission))
+    return _reached_by(grants, on=on)
+
+
+def _reached_by(grants: QuerySet, *, on: date) -> QuerySet:
     return (
         Neighbourhood.objects.current(on=on)
         .filter(
@@ -140,7 +149,7 @@ def neighbourhoods_of(user: User, *, on: date):
     )
 
 
-def forces_administered_by(user: User, *, on: date):
+def forces_administered_by(user: User, *, on: date) -> QuerySet:
     """The forces whose people the user may manage on the day ``on``."""
     grants = RoleGrant.objects.on(on).filter(
         user=user, role__in=roles_allowing(Permission.PEOPLE_MANAGE)

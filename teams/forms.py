@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout, Submit
 from django import forms
@@ -35,6 +39,23 @@ class DayField(forms.DateField):
         )
 
 
+class ProseField(forms.CharField):
+    """Several lines of text, counted as the reader counts them: a line end is one character."""
+
+    def __init__(self, *, rows: int, **kwargs: object):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+def one_button(button: str, *fields: object) -> FormHelper:
+    """The layout of a form that posts back to its own page with one button."""
+    helper = FormHelper()
+    helper.layout = Layout(*fields, Submit("submit", button))
+    return helper
+
+
 class StaffForm(forms.Form):
     """A form that posts back to its own page, with one button."""
 
@@ -42,8 +63,7 @@ class StaffForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.layout = Layout(*self.layout(), Submit("submit", self.button))
+        self.helper = one_button(self.button, *self.layout())
 
     def layout(self) -> list[object]:
         return [Field(name) for name in self.fields]
@@ -62,11 +82,11 @@ class UpdateForm(StaffForm):
             "max_length": _("The title must be 120 characters or fewer"),
         },
     )
-    text = forms.CharField(
+    text = ProseField(
+        rows=8,
         label=_("What do you want residents to know?"),
         max_length=PatrolUpdate._meta.get_field("text").max_length,
         help_text=_("No names, addresses or number plates of members of the public."),
-        widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={
             "required": _("Enter what you want residents to know"),
             "max_length": _("The text must be 2,000 characters or fewer"),
@@ -78,19 +98,19 @@ class UpdateForm(StaffForm):
         required=False,
         error_messages={"max_length": _("The title must be 120 characters or fewer")},
     )
-    text_cy = forms.CharField(
+    text_cy = ProseField(
+        rows=8,
         label=_("Text in Welsh"),
         max_length=PatrolUpdate._meta.get_field("text_cy").max_length,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"max_length": _("The text must be 2,000 characters or fewer")},
     )
 
     def layout(self) -> list[object]:
         return [
             Field("title"),
-            Field("text", data_module="govuk-character-count", data_maxlength=2000),
-            Fieldset(_("In Welsh"), "title_cy", "text_cy"),
+            Field("text", data_module="character-count"),
+            Fieldset(_("In Welsh"), "title_cy", Field("text_cy", data_module="character-count")),
         ]
 
     def clean(self) -> dict[str, str]:
@@ -104,21 +124,21 @@ class UpdateForm(StaffForm):
 
 class WithdrawForm(StaffForm):
     button = _("Withdraw this update")
-    reason = forms.CharField(
+    reason = ProseField(
+        rows=3,
         label=_("Why are you withdrawing it?"),
         max_length=300,
         help_text=_("Residents see this reason in place of the update."),
-        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
             "required": _("Enter why you are withdrawing it"),
             "max_length": _("The reason must be 300 characters or fewer"),
         },
     )
-    reason_cy = forms.CharField(
+    reason_cy = ProseField(
+        rows=3,
         label=_("The reason in Welsh"),
         max_length=300,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": _("The reason must be 300 characters or fewer")},
     )
 
@@ -217,16 +237,16 @@ class MemberForm(StaffForm):
         help_text=_("For wardens and accredited people. Leave empty for the force."),
     )
     speaks_welsh = forms.BooleanField(label=_("Speaks Welsh"), required=False)
-    bio = forms.CharField(
+    bio = ProseField(
+        rows=4,
         label=_("About this person"),
         required=False,
         help_text=_("A few lines for residents. Nothing about home or family."),
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
-    bio_cy = forms.CharField(
+    bio_cy = ProseField(
+        rows=4,
         label=_("About this person, in Welsh"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def clean(self) -> dict[str, object]:
@@ -308,9 +328,7 @@ class RoleForm(_PlaceForm):
             required=False,
             empty_label=_("No policing area"),
         )
-        self.helper.layout = Layout(
-            "role", "neighbourhood", "area", Submit("submit", self.button)
-        )
+        self.helper = one_button(self.button, "role", "neighbourhood", "area")
 
     def clean(self) -> dict[str, object]:
         data = super().clean()
@@ -356,9 +374,7 @@ class RoutesForm(StaffForm):
         help_text=_("The address of a page, like https://www.example.org/contact"),
         error_messages={"invalid": _("Enter a web address that begins with https://")},
     )
-    address = forms.CharField(
-        label=ContactRoute.Kind.ADDRESS.label, required=False, max_length=254
-    )
+    address = forms.CharField(label=ContactRoute.Kind.ADDRESS.label, required=False, max_length=254)
 
 
 class PasswordForm(StaffForm):
@@ -381,3 +397,62 @@ class PasswordForm(StaffForm):
         password = self.cleaned_data["password"]
         password_validation.validate_password(password, self.user)
         return password
+
+
+class SignInForm(LoginForm):
+    """allauth's sign-in, in our words and without its placeholders."""
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.EmailField(
+            label=_("Email address"),
+            widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+            error_messages={
+                "required": _("Enter your email address"),
+                "invalid": _("Enter an email address like name@example.com"),
+            },
+        )
+        self.fields["password"] = forms.CharField(
+            label=_("Password"),
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            error_messages={"required": _("Enter your password")},
+        )
+        self.helper = one_button(_("Sign in"), *self.fields)
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].error_messages["required"] = _("Enter your password")
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.helper = one_button(_("Continue"), "password")
+
+
+class _CodeMixin:
+    """A field for a code: digits from an app, or one of the recovery codes."""
+
+    button = _("Continue")
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code"),
+            max_length=40,
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+            error_messages={"required": _("Enter the code")},
+        )
+        self.helper = one_button(self.button, Field("code", css_class="govuk-input--width-10"))
+
+
+class CodeForm(_CodeMixin, AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(_CodeMixin, MFAReauthenticateForm):
+    pass
+
+
+class EnrolForm(_CodeMixin, ActivateTOTPForm):
+    button = _("Check the code and finish")

@@ -1,1 +1,1 @@
-"""What staff do: each act is one transaction, one audit line, and raises the stamps of its pages."""
+"""What staff do: each act is one transaction with one audit line, and raises its pages' stamps."""

@@ -64,9 +64,7 @@ def post_member(
         member=member, neighbourhood=neighbourhood, from_on=from_on, lead=lead
     )
     raise_stamp(neighbourhood)
-    audit.record(
-        "posting.began", posting, by=by, neighbourhood=neighbourhood.pk, member=member.pk
-    )
+    audit.record("posting.began", posting, by=by, neighbourhood=neighbourhood.pk, member=member.pk)
     return posting
 
 

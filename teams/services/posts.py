@@ -33,9 +33,12 @@ def set_named_contact(
     Said again for the same day, the later word holds. Raises NotInThisTeam.
     """
     _lock(neighbourhood)
-    if posting and not Posting.objects.on(from_on).filter(
-        pk=posting.pk, neighbourhood=neighbourhood
-    ).exists():
+    if (
+        posting
+        and not Posting.objects.on(from_on)
+        .filter(pk=posting.pk, neighbourhood=neighbourhood)
+        .exists()
+    ):
         raise NotInThisTeam(
             _("%(member)s is not in this team on that day. Post them there first.")
             % {"member": posting.member.title}

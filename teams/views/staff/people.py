@@ -87,9 +87,7 @@ def member_change(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     initial = {name: getattr(member, name) for name in MemberForm.base_fields}
     form = MemberForm(request.POST or None, initial=initial)
     arguments = {"details": form.cleaned_data} if form.is_valid() else None
-    return _step(
-        request, member, form, "reference", _("Change details"), change_member, arguments
-    )
+    return _step(request, member, form, "reference", _("Change details"), change_member, arguments)
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,7 +166,9 @@ def role_grant(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
 @people_managed
 def role_end(request: HttpRequest, force: Force, pk: int, grant_pk: int) -> HttpResponse:
     member = get_object_or_404(force.members, pk=pk, user__isnull=False)
-    grant = get_object_or_404(RoleGrant.objects.select_related("user"), pk=grant_pk, user=member.user_id)
+    grant = get_object_or_404(
+        RoleGrant.objects.select_related("user"), pk=grant_pk, user=member.user_id
+    )
     try:
         end_role(grant=grant, by=request.user, today=london_date(timezone.now()))
     except OwnRole as exc:
@@ -182,7 +182,7 @@ REFUSALS = (AlreadyPosted, EmailTaken, NoAccount, OwnRole, ReferenceTaken)
 
 
 def _step(request, member, form, field, heading, service, arguments) -> HttpResponse:
-    """Take one step with a member if the form gave its arguments; else, or if refused, ask again."""
+    """Take one step with a member if the form gave its arguments; if not, or refused, ask again."""
     if arguments is None:
         return _show(request, member, form, heading)
     try:

@@ -15,14 +15,14 @@ from teams.forms import PasswordForm
 from teams.models import User
 from teams.services.invitations import InvitationNotUsable, accept_invitation, find_invitation
 
-TOKEN_SESSION_KEY = "teams.invitation_token"
+LINK_SESSION_KEY = "teams.invitation_link"
 
 
 @require_safe
 @never_cache
 def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
     """Take the secret out of the address at once, so that no page or log keeps it."""
-    request.session[TOKEN_SESSION_KEY] = token
+    request.session[LINK_SESSION_KEY] = token
     return redirect("teams:invitation")
 
 
@@ -30,7 +30,7 @@ def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest) -> HttpResponse:
-    token = request.session.get(TOKEN_SESSION_KEY, "")
+    token = request.session.get(LINK_SESSION_KEY, "")
     try:
         found = find_invitation(token=token, now=timezone.now())
         form = PasswordForm(request.POST or None, user=found.user)
@@ -46,7 +46,7 @@ def _begin_enrolment(request: HttpRequest, user: User) -> HttpResponse:
     """Sign in for one purpose: every staff page sends an account without a factor to enrol."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     record_authentication(request, user, method="invitation")
-    request.session.pop(TOKEN_SESSION_KEY, None)
+    request.session.pop(LINK_SESSION_KEY, None)
     request.session[ENROLMENT_SESSION_KEY] = user.pk
     return redirect("mfa_activate_totp")
 

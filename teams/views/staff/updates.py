@@ -25,9 +25,7 @@ from teams.services.updates import (
 def update_write(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     form = UpdateForm(request.POST or None)
     if form.is_valid():
-        update = write_update(
-            neighbourhood=neighbourhood, words=form.cleaned_data, by=request.user
-        )
+        update = write_update(neighbourhood=neighbourhood, words=form.cleaned_data, by=request.user)
         return redirect("teams:update_preview", **neighbourhood.url_kwargs, pk=update.pk)
     context = {"neighbourhood": neighbourhood, "form": form}
     return render(request, "teams/staff/update_write.html", context)
@@ -39,9 +37,7 @@ def update_rewrite(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
     update = get_object_or_404(neighbourhood.patrol_updates.drafts(), pk=pk)
     form = UpdateForm(request.POST or None, initial=_words(update))
     if form.is_valid():
-        return _act(
-            request, update, None, rewrite_update, words=form.cleaned_data, by=request.user
-        )
+        return _act(request, update, None, rewrite_update, words=form.cleaned_data, by=request.user)
     context = {"neighbourhood": neighbourhood, "form": form, "update": update}
     return render(request, "teams/staff/update_write.html", context)
 
@@ -105,9 +101,7 @@ def _act(
     else:
         if done:
             messages.success(request, done)
-    return redirect(
-        "teams:update_preview", **update.neighbourhood.url_kwargs, pk=update.pk
-    )
+    return redirect("teams:update_preview", **update.neighbourhood.url_kwargs, pk=update.pk)
 
 
 def _words(update: PatrolUpdate) -> dict[str, str]:

@@ -1,0 +1,15 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from neighbourhoods.clock import london_date
+from reports.queries import staff_home_of
+from teams.access import staff_required
+
+
+@require_safe
+@staff_required
+def staff_home(request: HttpRequest) -> HttpResponse:
+    home = staff_home_of(request.user, on=london_date(timezone.now()))
+    return render(request, "reports/staff/staff_home.html", {"home": home})
