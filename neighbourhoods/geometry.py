@@ -5,6 +5,7 @@ The polygons alone decide what is inside: a point on a line is, one in a hole is
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import shapely
@@ -122,6 +123,6 @@ def _path(drawing: MultiPolygon) -> str:
 def _ring_path(ring: shapely.LinearRing) -> str:
     """One ring in whole units: the start absolute, the rest as steps, which are shorter."""
     points = [(round(x), round(y)) for x, y in ring.coords[:-1]]
-    steps = [(x - a, y - b) for (a, b), (x, y) in zip(points, points[1:], strict=False)]
+    steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(points)]
     lines = " ".join(f"{x} {y}" for x, y in steps if x or y)
     return f"M{points[0][0]} {points[0][1]}l{lines or '0 0'}z"

@@ -1,0 +1,101 @@
+"""Files out of a zip, a folder or alone, with every limit applied before they are believed."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from neighbourhoods.importers.reporting import UnusableFile
+
+MAX_MEMBERS = 20_000
+MAX_MEMBER_BYTES = 20_000_000
+MAX_TOTAL_BYTES = 500_000_000
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+def files_in(path: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
+    """``(name, content)`` of each file ending in ``suffix``, sorted by name.
+
+    Names are relative to the zip or folder. What a Mac leaves behind is passed over.
+    Raises UnusableFile for a zip that is broken, encrypted, too big or that climbs.
+    """
+    if path.is_dir():
+        yield from _files_in_folder(path, suffix)
+    elif zipfile.is_zipfile(path):
+        yield from _files_in_zip(path, suffix)
+    else:
+        yield path.name, read_file(path)
+
+
+def read_file(path: Path) -> bytes:
+    """The content of one file of bearable size."""
+    try:
+        with path.open("rb") as opened:
+            return _capped(opened, path.name)
+    except OSError as exc:
+        raise UnusableFile(f"{path.name}: cannot be read, {exc.strerror}") from exc
+
+
+def wanted(name: str, suffix: str) -> bool:
+    """Whether a member is meant: ends in ``suffix`` and is not a Mac's own shadow of a file."""
+    path = PurePosixPath(name)
+    shadow = path.name.startswith("._") or "__MACOSX" in path.parts
+    return path.suffix.lower() == suffix and not shadow
+
+
+def check_members(archive: zipfile.ZipFile, source: str) -> None:
+    """Refuse a zip by its table of contents, before anything is unpacked."""
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise UnusableFile(f"{source}: more than {MAX_MEMBERS:,} files, {len(members):,}")
+    for member in members:
+        if _climbs(member.filename):
+            raise UnusableFile(f"{source}: a file leaves the archive, {member.filename!r}")
+        if member.flag_bits & 1:
+            raise UnusableFile(f"{source}: a file is encrypted, {member.filename!r}")
+
+
+def _climbs(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in path.parts[0]
+
+
+def _files_in_folder(folder: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    chosen = [name for name in names if wanted(name, suffix)]
+    if len(chosen) > MAX_MEMBERS:
+        raise UnusableFile(f"{folder.name}: more than {MAX_MEMBERS:,} files, {len(chosen):,}")
+    yield from _within_total(((name, read_file(folder / name)) for name in chosen), folder.name)
+
+
+def _files_in_zip(path: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_members(archive, path.name)
+            chosen = sorted(name for name in archive.namelist() if wanted(name, suffix))
+            yield from _within_total(_unpacked(archive, chosen), path.name)
+    except BROKEN as exc:
+        raise UnusableFile(f"{path.name}: not a whole zip file, {exc}") from exc
+
+
+def _unpacked(archive: zipfile.ZipFile, names: list[str]) -> Iterator[tuple[str, bytes]]:
+    for name in names:
+        with archive.open(name) as member:
+            yield name, _capped(member, name)
+
+
+def _capped(opened, name: str) -> bytes:
+    """All that is in there, read no further than the limit: a declared size may lie."""
+    content = opened.read(MAX_MEMBER_BYTES + 1)
+    if len(content) > MAX_MEMBER_BYTES:
+        raise UnusableFile(f"{name}: larger than {MAX_MEMBER_BYTES // 1_000_000} MB")
+    return content
+
+
+def _within_total(files: Iterator[tuple[str, bytes]], source: str) -> Iterator[tuple[str, bytes]]:
+    total = 0
+    for name, content in files:
+        total += len(content)
+        if total > MAX_TOTAL_BYTES:
+            raise UnusableFile(f"{source}: unpacks to over {MAX_TOTAL_BYTES // 1_000_000} MB")
+        yield name, content

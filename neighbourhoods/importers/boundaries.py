@@ -1,0 +1,259 @@
+"""A force's outlines, from KML or GeoJSON, into a dated set that stays dark until switched to."""
+
+import gzip
+import hashlib
+import html
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from django.db import transaction
+from shapely import MultiPolygon
+
+from neighbourhoods import geometry
+from neighbourhoods.importers.archives import files_in, read_file
+from neighbourhoods.importers.geojson import read_features, read_geometry
+from neighbourhoods.importers.kml import read_kml
+from neighbourhoods.importers.matching import match_set
+from neighbourhoods.importers.reporting import ImportReport, UnusableFile
+from neighbourhoods.importers.rings import Drawing, UnusableShape
+from neighbourhoods.models import Boundary, BoundarySet, Force, ImportRun, Neighbourhood
+
+COMMAND = "import_boundaries"
+Track = Callable[[Iterator], Iterable]
+LONGEST_ID, LONGEST_NAME = 100, 200
+
+
+@dataclass(frozen=True)
+class Name:
+    name: str
+    name_cy: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Outlines that were read and checked, by neighbourhood id; nothing is stored yet."""
+
+    source: str
+    sha256: str
+    areas: dict[str, MultiPolygon]
+    names: dict[str, Name] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_boundaries(
+    path: Path, *, id_field: str = "id", name_field: str = "name", track: Track = iter
+) -> Reading:
+    """Read a zip or folder of KML, one KML, or a GeoJSON (also .gz); ``track`` shows progress.
+
+    All or nothing: raises UnusableFile with one line for each bad file.
+    """
+    if {".json", ".geojson"} & set(path.suffixes):
+        return _read_geojson(path, id_field, name_field)
+    return _read_kml_files(path, track)
+
+
+def read_names(path: Path) -> dict[str, Name]:
+    """Names by id from a list of ``{"id", "name"}`` as the police API gives it.
+
+    ``name_cy`` is taken where it stands. The API's HTML entities are undone.
+    """
+    try:
+        rows = json.loads(read_file(path).decode("utf-8-sig"))
+        return {str(row["id"]): _name(row["name"], row.get("name_cy"), path.name) for row in rows}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+        raise UnusableFile(
+            f"{path.name}: not a JSON list of objects with id and name, {exc!r}"
+        ) from exc
+
+
+@transaction.atomic
+def import_boundaries(
+    reading: Reading,
+    *,
+    force: Force,
+    names: dict[str, Name],
+    valid_from: date,
+    over_force: bool = False,
+) -> tuple[BoundarySet, ImportReport]:
+    """Store the outlines as the force's set of that day, and match the postcodes with it.
+
+    The content of the newest set makes no second one, and the same day replaces
+    what the set had. The set in force is replaced with ``over_force`` alone, for a
+    caller that switches in the same transaction; else UnusableFile is raised.
+    """
+    force = Force.objects.select_for_update(no_key=True).get(pk=force.pk)
+    report = ImportReport(notes=list(reading.notes))
+    report.counts.update(read=len(reading.areas), kept=len(reading.areas))
+    places = _neighbourhoods(force, reading, {**reading.names, **names}, valid_from, report)
+    boundary_set = force.boundary_sets.first()
+    if boundary_set and boundary_set.sha256 == reading.sha256:
+        report.note(f"The same outlines stand already as {boundary_set}.")
+    else:
+        boundary_set = _dated_set(force, reading, valid_from, over_force, report)
+        _store(boundary_set, reading, places)
+        _record(force, reading, report)
+    report.note(f"{match_set(boundary_set):,} postcodes lie in these boundaries.")
+    return boundary_set, report
+
+
+def _read_kml_files(path: Path, track: Track) -> Reading:
+    areas, notes, bad = {}, [], []
+    digest = hashlib.sha256()
+    for name, content in track(files_in(path, ".kml")):
+        code = PurePosixPath(name).stem
+        digest.update(f"{code}\0{hashlib.sha256(content).hexdigest()}\0".encode())
+        try:
+            _refuse_id(code, areas)
+            areas[code] = _area(read_kml(content), name, notes)
+        except UnusableShape as exc:
+            bad.append(f"{name}: {exc}")
+    return _reading(path, digest, areas, {}, notes, bad)
+
+
+def _read_geojson(path: Path, id_field: str, name_field: str) -> Reading:
+    content = _plain(path)
+    areas, names, notes, bad = {}, {}, [], []
+    for properties, shape in read_features(content, path.name):
+        code = str(properties.get(id_field) or "")
+        where = f"{path.name}: {id_field} {code!r}"
+        try:
+            _refuse_id(code, areas)
+            areas[code] = _area(read_geometry(shape), where, notes)
+        except UnusableShape as exc:
+            bad.append(f"{where}: {exc}")
+        if properties.get(name_field):
+            names[code] = _name(properties[name_field], None, path.name)
+    return _reading(path, hashlib.sha256(content), areas, names, notes, bad)
+
+
+def _reading(path: Path, digest, areas: dict, names: dict, notes: list, bad: list) -> Reading:
+    if bad:
+        raise UnusableFile("\n".join(bad))
+    if not areas:
+        raise UnusableFile(f"{path.name}: no outline in it")
+    return Reading(path.name[:200], digest.hexdigest(), areas, names, notes)
+
+
+def _plain(path: Path) -> bytes:
+    if path.suffix != ".gz":
+        return read_file(path)
+    try:
+        return gzip.decompress(read_file(path))
+    except (OSError, EOFError) as exc:
+        raise UnusableFile(f"{path.name}: not a whole gzip file, {exc}") from exc
+
+
+def _refuse_id(code: str, areas: dict) -> None:
+    if not code.strip() or len(code) > LONGEST_ID or not code.isprintable():
+        raise UnusableShape(f"an id needs 1 to {LONGEST_ID} printable characters, {code[:120]!r}")
+    if code in areas:
+        raise UnusableShape(f"a second outline for the same id, {code!r}")
+
+
+def _area(drawing: Drawing, where: str, notes: list[str]) -> MultiPolygon:
+    try:
+        area, repaired = geometry.area_from_rings(drawing.parts)
+    except geometry.NoArea as exc:
+        raise UnusableShape("encloses no area") from exc
+    if drawing.closed:
+        notes.append(f"{where}: {drawing.closed} open ring(s) closed")
+    if repaired:
+        notes.append(f"{where}: crosses or overlaps itself, repaired")
+    return area
+
+
+def _name(name: str, name_cy: str | None, source: str) -> Name:
+    found = Name(*(" ".join(html.unescape(text or "").split()) for text in (name, name_cy)))
+    for text in (found.name, found.name_cy):
+        if len(text) > LONGEST_NAME or not text.isprintable():
+            raise UnusableFile(
+                f"{source}: a name needs at most {LONGEST_NAME} printable characters, {text[:60]!r}"
+            )
+    return found
+
+
+def _neighbourhoods(
+    force: Force, reading: Reading, names: dict[str, Name], valid_from: date, report: ImportReport
+) -> dict[str, int]:
+    """The pk of each outline's neighbourhood by id; new ones are made, changed names stored."""
+    known = {place.code: place for place in force.neighbourhoods.all()}
+    # Nothing tells when the places of a first set began: they were there all along.
+    began_on = valid_from if force.boundary_sets.exists() else None
+    new = [code for code in reading.areas if code not in known]
+    for code in new:
+        known[code] = Neighbourhood(force=force, code=code, name=code, began_on=began_on)
+    renamed = [known[code] for code in reading.areas if _renamed(known[code], names.get(code))]
+    Neighbourhood.objects.bulk_create(known[code] for code in new)
+    old = [place for place in renamed if place.code not in new]
+    Neighbourhood.objects.bulk_update(old, ["name", "name_cy"], batch_size=500)
+    force.neighbourhoods.filter(pk__in=[place.pk for place in old]).raise_stamps()
+    _note_names(reading, names, known, report)
+    return {code: known[code].pk for code in reading.areas}
+
+
+def _renamed(place: Neighbourhood, given: Name | None) -> bool:
+    """Give the place its name from the list; whether that changes anything."""
+    before = (place.name, place.name_cy)
+    if given and given.name:
+        place.name, place.name_cy = given.name, given.name_cy or place.name_cy
+    return (place.name, place.name_cy) != before
+
+
+def _note_names(reading: Reading, names: dict, known: dict, report: ImportReport) -> None:
+    nameless = [code for code in reading.areas if known[code].name == code]
+    if nameless:
+        report.note(f"Without a name, shown by their id: {_listed(nameless)}.")
+    undrawn = [code for code in names if code not in reading.areas]
+    if undrawn:
+        report.note(f"Named, but without an outline: {_listed(undrawn)}.")
+
+
+def _listed(codes: list[str]) -> str:
+    more = f" and {len(codes) - 10} more" if len(codes) > 10 else ""
+    return ", ".join(sorted(codes)[:10]) + more
+
+
+def _dated_set(
+    force: Force, reading: Reading, valid_from: date, over_force: bool, report: ImportReport
+) -> BoundarySet:
+    """The force's set of that day, emptied where there was one."""
+    found, created = force.boundary_sets.get_or_create(
+        valid_from=valid_from, defaults={"source": reading.source, "sha256": reading.sha256}
+    )
+    if created:
+        return found
+    if found.pk == force.boundary_set_id and not over_force:
+        raise UnusableFile(
+            f"{reading.source}: the boundaries of {valid_from:%Y-%m-%d} are in force and these"
+            " differ; give another --valid-from, or switch at once with --activate"
+        )
+    report.counts["replaced"] = found.boundaries.count()
+    found.boundaries.all().delete()
+    found.source, found.sha256 = reading.source, reading.sha256
+    found.save(update_fields=["source", "sha256"])
+    return found
+
+
+def _store(boundary_set: BoundarySet, reading: Reading, places: dict[str, int]) -> None:
+    Boundary.objects.bulk_create(_boundaries(boundary_set, reading, places), batch_size=200)
+
+
+def _boundaries(
+    boundary_set: BoundarySet, reading: Reading, places: dict[str, int]
+) -> Iterator[Boundary]:
+    for code, area in reading.areas.items():
+        fields = geometry.boundary_fields(area)
+        yield Boundary(boundary_set=boundary_set, neighbourhood_id=places[code], **fields)
+
+
+def _record(force: Force, reading: Reading, report: ImportReport) -> None:
+    ImportRun.objects.create(
+        command=COMMAND,
+        force=force,
+        source=reading.source,
+        sha256=reading.sha256,
+        counts=dict(report.counts),
+    )

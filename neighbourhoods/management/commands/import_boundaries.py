@@ -1,0 +1,61 @@
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+from tqdm import tqdm
+
+from neighbourhoods.clock import london_date
+from neighbourhoods.importers.boundaries import read_boundaries, read_names
+from neighbourhoods.importers.reporting import UnusableFile
+from neighbourhoods.models import Force
+from neighbourhoods.services import load_boundaries
+
+
+class Command(BaseCommand):
+    help = "Loads a force's outlines as a dated set, dark until it is switched to."
+
+    def add_arguments(self, parser):
+        parser.add_argument("force")
+        parser.add_argument("file", type=Path, help="zip or folder of KML, one KML, or GeoJSON")
+        parser.add_argument("--names", type=Path, help="JSON list of objects with id and name")
+        parser.add_argument("--id-field", default="id", help="GeoJSON property with the id")
+        parser.add_argument("--name-field", default="name", help="GeoJSON property with the name")
+        parser.add_argument("--valid-from", type=date.fromisoformat, help="YYYY-MM-DD, else today")
+        parser.add_argument("--activate", action="store_true", help="switch to it at once")
+        parser.add_argument("--dry-run", action="store_true", help="report and change nothing")
+
+    def handle(self, *, force, file, names, id_field, name_field, **options):
+        force = Force.objects.filter(pk=force).first() or _no_force(force)
+        progress = partial(tqdm, desc=file.name, unit=" files", disable=None)
+        try:
+            reading = read_boundaries(
+                file, id_field=id_field, name_field=name_field, track=progress
+            )
+            given = read_names(names) if names else {}
+            report = _load(force, reading, given, **options)
+        except UnusableFile as exc:
+            raise CommandError(f"{exc}\nNothing was changed.") from exc
+        self.stdout.write("\n".join(report.lines))
+
+
+def _load(force, reading, names, *, valid_from, activate, dry_run, **_options):
+    today = london_date(timezone.now())
+    with transaction.atomic():
+        report = load_boundaries(
+            force=force,
+            reading=reading,
+            names=names,
+            valid_from=valid_from or today,
+            activate_on=today if activate else None,
+        )
+        if dry_run:
+            report.note("Dry run: nothing was changed.")
+            transaction.set_rollback(True)
+    return report
+
+
+def _no_force(force_id):
+    raise CommandError(f"There is no force {force_id!r}; create it with import_force.")

@@ -1,0 +1,46 @@
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from neighbourhoods.importers.postcodes import Source, import_postcodes, open_sources
+from neighbourhoods.importers.reporting import UnusableFile
+
+
+class Command(BaseCommand):
+    help = "Loads the places of postcodes from the ONS register and matches them with boundaries."
+
+    def add_arguments(self, parser):
+        parser.add_argument("files", nargs="+", type=Path, help=".csv, .csv.gz or .zip")
+        parser.add_argument("--format", choices=["auto"], default="auto", help="by the header")
+
+    def handle(self, *, files, **options):
+        try:
+            report = import_postcodes(
+                _sources(files), name=", ".join(file.name for file in files), sha256=_sha256(files)
+            )
+        except UnusableFile as exc:
+            raise CommandError(f"{exc}\nNothing was changed.") from exc
+        self.stdout.write("\n".join(report.lines))
+
+
+def _sources(files: list[Path]) -> Iterator[Source]:
+    for file in files:
+        for name, lines in open_sources(file):
+            yield name, tqdm(lines, desc=name, unit=" lines", disable=None)
+
+
+def _sha256(files: list[Path]) -> str:
+    """Of one file, or of all files' digests."""
+    try:
+        digests = [_digest(file) for file in files]
+    except OSError as exc:
+        raise UnusableFile(f"{exc.filename}: cannot be read, {exc.strerror}") from exc
+    return digests[0] if len(files) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

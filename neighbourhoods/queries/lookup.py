@@ -1,0 +1,120 @@
+"""From a postcode or a point to neighbourhoods. The polygons in force alone decide."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from neighbourhoods.geometry import holds
+from neighbourhoods.models import Boundary, Neighbourhood, Postcode, PostcodeMatch
+from neighbourhoods.postcodes import InvalidPostcode, display, parse_postcode, suggestions
+
+
+class Answer(StrEnum):
+    FOUND = "found"
+    SEVERAL = "several"
+    OUTSIDE = "outside"  # it has a place, and no neighbourhood in force holds it
+    TERMINATED = "terminated"  # no longer in use; the neighbourhoods are those of its last place
+    UNKNOWN = "unknown"  # new, or the register gives it no place
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True)
+class Located:
+    """What is known of a postcode. ``postcode`` is for display; as typed where it is invalid."""
+
+    answer: Answer
+    postcode: str
+    neighbourhoods: list[Neighbourhood] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    terminated_on: date | None = None
+
+
+def locate_postcode(text: str) -> Located:
+    """Look one postcode up. Never raises: what is wrong with ``text`` is an answer, too."""
+    return locate_postcodes([text])[0]
+
+
+def locate_postcodes(texts: list[str]) -> list[Located]:
+    """Look many up, in their order, with four queries however many there are.
+
+    What an invalid text may have meant is suggested by its letters alone; for an
+    unknown postcode only look-alikes that the register knows are.
+    """
+    codes = {text: _parsed(text) for text in texts}
+    known = Postcode.objects.in_bulk({code for code in codes.values() if code})
+    places = _neighbourhoods_by_postcode(known)
+    unknown = [text for text, code in codes.items() if code and code not in known]
+    meant = _known_suggestions(unknown)
+    return [_located(text, codes[text], known, places, meant) for text in texts]
+
+
+def locate_point(*, lat: float, lng: float) -> list[Neighbourhood]:
+    """The neighbourhoods in force that hold a point (or have it on their line), by force and id."""
+    near = Boundary.objects.in_force().around(lat=lat, lng=lng)
+    rows = near.select_related("neighbourhood__force", "neighbourhood__area")
+    return _in_order(row.neighbourhood for row in rows if holds(row.geometry, lat=lat, lng=lng))
+
+
+def _parsed(text: str) -> str | None:
+    try:
+        return parse_postcode(text)
+    except InvalidPostcode:
+        return None
+
+
+def _located(
+    text: str,
+    code: str | None,
+    known: dict[str, Postcode],
+    places: dict[str, list[Neighbourhood]],
+    meant: dict[str, list[str]],
+) -> Located:
+    if code is None:
+        return Located(Answer.INVALID, text.strip(), suggestions=suggestions(text))
+    postcode = known.get(code)
+    if postcode is None:
+        return Located(Answer.UNKNOWN, display(code), suggestions=meant[text])
+    return Located(
+        _answer(postcode, places[code]),
+        display(code),
+        neighbourhoods=places[code],
+        terminated_on=postcode.terminated_on,
+    )
+
+
+def _answer(postcode: Postcode, neighbourhoods: list[Neighbourhood]) -> Answer:
+    if postcode.terminated_on:
+        return Answer.TERMINATED
+    if postcode.lat is None:
+        return Answer.UNKNOWN
+    return (Answer.OUTSIDE, Answer.FOUND, Answer.SEVERAL)[min(len(neighbourhoods), 2)]
+
+
+def _neighbourhoods_by_postcode(codes: Iterable[str]) -> dict[str, list[Neighbourhood]]:
+    matches = PostcodeMatch.objects.filter(
+        postcode__in=codes, boundary__in=Boundary.objects.in_force()
+    )
+    pairs = list(matches.values_list("postcode", "boundary__neighbourhood"))
+    rows = Neighbourhood.objects.select_related("force", "area")
+    neighbourhoods = rows.in_bulk({pk for _, pk in pairs})
+    found = defaultdict(list)
+    for code, pk in pairs:
+        found[code].append(neighbourhoods[pk])
+    return defaultdict(list, {code: _in_order(held) for code, held in found.items()})
+
+
+def _known_suggestions(texts: list[str]) -> dict[str, list[str]]:
+    meant = {text: suggestions(text) for text in texts}
+    codes = {parse_postcode(one) for several in meant.values() for one in several}
+    known = set(Postcode.objects.filter(pk__in=codes).values_list("pk", flat=True))
+    return {
+        text: [one for one in several if parse_postcode(one) in known]
+        for text, several in meant.items()
+    }
+
+
+def _in_order(neighbourhoods: Iterable[Neighbourhood]) -> list[Neighbourhood]:
+    """By force and id in ASCII order, which no database's collation promises."""
+    return sorted(neighbourhoods, key=lambda place: (place.force_id, place.code))
