@@ -1,0 +1,100 @@
+"""Loading the demonstration: both forces anew, in one transaction."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from config.demo.accounts import enrol, load_accounts
+from config.demo.addresses import load_postcodes
+from config.demo.content import Content, read_contents
+from config.demo.people import load_people
+from config.demo.places import load_places
+from config.demo.updates import load_updates
+from neighbourhoods.importers.matching import match_set
+from neighbourhoods.models import BoundarySet, Force, ImportRun, Neighbourhood, Postcode
+from teams.models import Cover, Member, NamedContact, PatrolUpdate, Posting, User
+
+COMMAND = "load_demo"
+
+
+class RealForcePresent(Exception):
+    """The database holds a force that is not of the demonstration."""
+
+
+@transaction.atomic
+def load_demo(*, now: datetime) -> dict[str, dict[str, int]]:
+    """Replace the rows of both forces; return what was written, by force and kind of row.
+
+    Every date is counted from ``now``, so the same instant gives the same rows.
+    Raises RealForcePresent, before anything is touched, where another force is.
+    """
+    contents = read_contents()
+    forces = [content.force_id for content in contents]
+    if others := sorted(Force.objects.exclude(pk__in=forces).values_list("pk", flat=True)):
+        raise RealForcePresent(
+            f"This database holds {', '.join(others)}. The demonstration replaces people and "
+            "places, so it is loaded into a database of its own."
+        )
+    _clear(contents, forces)
+    return {content.force_id: _load(content, now=now) for content in contents}
+
+
+def loaded_at() -> datetime | None:
+    """When the demonstration was loaded, or None where it was not."""
+    runs = ImportRun.objects.filter(command=COMMAND)
+    return runs.values_list("ran_at", flat=True).first()
+
+
+def _load(content: Content, *, now: datetime) -> dict[str, int]:
+    tables = content.tables
+    places = load_places(content, now=now)
+    postcodes = load_postcodes(tables, places, now=now)
+    match_set(places.force.boundary_set)
+    people = load_people(tables, places, now=now)
+    users = load_accounts(tables, places, people, now=now)
+    updates = load_updates(tables["updates"], places, users, now=now)
+    if settings.DEMO:  # elsewhere nobody may sign in with a secret that everyone can read
+        for user in users.values():
+            enrol(user)
+    counts = {
+        "neighbourhoods": len(places.neighbourhoods),
+        "postcodes": len(postcodes),
+        "people": len(people.members),
+        "accounts": len(users),
+        "updates": len(updates),
+    }
+    ImportRun.objects.create(
+        command=COMMAND,
+        force=places.force,
+        source=content.source,
+        sha256=content.sha256,
+        counts=counts,
+        ran_at=now,
+    )
+    return counts
+
+
+def _clear(contents: list[Content], forces: list[str]) -> None:
+    """Delete all rows of the forces, those first that protect others."""
+    for model in (PatrolUpdate, Cover, NamedContact):
+        model.objects.filter(neighbourhood__force__in=forces).delete()
+    Posting.objects.filter(member__force__in=forces).delete()
+    User.objects.filter(pk__in=_accounts_of(forces)).delete()
+    Member.objects.filter(force__in=forces).delete()
+    Force.objects.filter(pk__in=forces).update(boundary_set=None)
+    BoundarySet.objects.filter(force__in=forces).delete()
+    Neighbourhood.objects.filter(force__in=forces).delete()
+    Force.objects.filter(pk__in=forces).delete()
+    for content in contents:
+        Postcode.objects.filter(code__startswith=content.tables["force"]["postcode_area"]).delete()
+
+
+def _accounts_of(forces: list[str]):
+    return User.objects.filter(
+        Q(member__force__in=forces)
+        | Q(role_grants__force__in=forces)
+        | Q(role_grants__area__force__in=forces)
+        | Q(role_grants__neighbourhood__force__in=forces)
+    ).values("pk")

@@ -1,0 +1,15 @@
+"""Instants as commands read them."""
+
+from datetime import datetime
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+
+def instant(text: str) -> datetime:
+    """The aware instant of an ISO date and time; one without an offset is meant in London."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise CommandError(f"{text!r} is not an ISO date and time") from exc
+    return moment if moment.tzinfo else timezone.make_aware(moment)
