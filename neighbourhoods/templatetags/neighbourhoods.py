@@ -1,0 +1,55 @@
+"""What templates of every app need of places: the other language, telephone links, outlines."""
+
+import re
+
+from django import template
+from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from neighbourhoods.geometry import read_outline
+from neighbourhoods.languages import ENGLISH, WELSH, text_in
+from neighbourhoods.models import Boundary
+
+register = template.Library()
+
+HTML_LANGUAGES = {ENGLISH: "en", WELSH: "cy"}
+
+
+@register.simple_tag(takes_context=True)
+def translated_url(context: template.Context, language: str) -> str:
+    """The address of this same page in ``language``, its query kept."""
+    return translate_url(context["request"].get_full_path(), language)
+
+
+@register.filter(name="localised")
+def localised_text(obj: object, field: str) -> str:
+    """The bare text of a paired field, for titles and attributes; elsewhere use the tag."""
+    return text_in(get_language(), obj, field)[0] if obj else ""
+
+
+@register.simple_tag(name="localised")
+def localised_element(obj: object, field: str) -> str:
+    """The text of a paired field, marked where it is not in the language of the page."""
+    page_language = get_language()
+    text, language = text_in(page_language, obj, field)
+    if language == page_language:
+        return text
+    return format_html('<span lang="{}">{}</span>', HTML_LANGUAGES[language], text)
+
+
+@register.filter
+def phone_href(number: str) -> str:
+    """The ``tel:`` address of a British telephone number as people write it.
+
+    A number of the national plan begins with 0 and gets its country code, so that
+    the link works from abroad; short codes such as 101 exist inside the country only.
+    """
+    digits = re.sub(r"\(0\)|[^0-9+]", "", number)
+    return f"tel:+44{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
+
+
+@register.inclusion_tag("components/outline_map.html")
+def outline_map(boundary: Boundary, name: str) -> dict[str, object]:
+    """The drawing of a boundary; ``name`` is what its readers call the place."""
+    return {"id": boundary.pk, "name": name, "outline": read_outline(boundary.outline)}
