@@ -1,1 +1,34 @@
-urlpatterns = []
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from config import views
+from neighbourhoods import urls as neighbourhoods
+from teams import urls as teams
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error
+
+statements = [
+    path("accessibility/", views.accessibility_statement, name="accessibility_statement"),
+    path("privacy/", views.privacy_notice, name="privacy_notice"),
+    path("cookies/", views.cookies_notice, name="cookies_notice"),
+]
+
+urlpatterns = [
+    path("health/live", views.health_live, name="health_live"),
+    path("health/ready", views.health_ready, name="health_ready"),
+    # A force's list comes before its neighbourhoods: nothing may be called "neighbourhoods".
+    path("api/", include((neighbourhoods.api_urlpatterns, "neighbourhoods_api"))),
+    path("api/", include((teams.api_urlpatterns, "teams_api"))),
+]
+urlpatterns += i18n_patterns(
+    path("", include("neighbourhoods.urls")),
+    path("", include("teams.urls")),
+    path("", include("reports.urls")),
+    path("", include((statements, "config"))),
+    # allauth's own names have no namespace.
+    path("staff/", include(teams.sign_in_urlpatterns)),
+    prefix_default_language=False,
+)
