@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from config import views
+from config.demo_sign_in import demo_sign_in
 from neighbourhoods import urls as neighbourhoods
 from teams import urls as teams
 
@@ -15,6 +17,8 @@ statements = [
     path("privacy/", views.privacy_notice, name="privacy_notice"),
     path("cookies/", views.cookies_notice, name="cookies_notice"),
 ]
+if settings.DEMO:
+    statements.append(path("staff/demo-sign-in/", demo_sign_in, name="demo_sign_in"))
 
 urlpatterns = [
     path("health/live", views.health_live, name="health_live"),

@@ -1,0 +1,159 @@
+"""Each journey runs twice: in English with JavaScript at 1280 px, in Welsh without it at 320 px.
+
+Every page that a journey reaches through ``Visitor`` is checked: axe finds nothing, every
+``href="#x"`` and ``aria-describedby`` has its target, and nothing scrolls sideways.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import translation
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.processes import SmtpSink, start_gunicorn, start_worker
+
+AXE = Path(settings.BASE_DIR / "node_modules/axe-core/axe.min.js")
+LOOSE_ENDS = """() => [
+  ...[...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href').slice(1)),
+  ...[...document.querySelectorAll('[aria-describedby]')]
+    .flatMap(e => e.getAttribute('aria-describedby').split(/\\s+/)),
+].filter(id => id && !document.getElementById(id))"""
+WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the two ways in which every journey is made."""
+
+    language: str
+    prefix: str
+    width: int
+    height: int
+    javascript: bool
+
+
+WAYS = {
+    "english-1280": Way("en-gb", "", 1280, 900, javascript=True),
+    "welsh-320": Way("cy", "/cy", 320, 640, javascript=False),
+}
+
+
+class Visitor:
+    """Somebody at a browser. What they read and press is named in English and found in theirs."""
+
+    def __init__(self, page: Page, checker: Page, site: str, way: Way):
+        self.page, self.checker, self.site, self.way = page, checker, site, way
+
+    def text(self, english: str, **values: object) -> str:
+        """The page's own words in the visitor's language."""
+        with translation.override(self.way.language):
+            return translation.gettext(english) % values if values else translation.gettext(english)
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.site}{self.way.prefix}{path}")
+        self.check()
+
+    def follow(self, english: str) -> None:
+        self.page.get_by_role("link", name=self.text(english)).first.click()
+        self.check()
+
+    def press(self, english: str) -> None:
+        self.page.get_by_role("button", name=self.text(english), exact=True).click()
+        self.page.wait_for_load_state("load")
+        self.check()
+
+    def fill(self, english: str, value: str) -> None:
+        self.page.get_by_label(self.text(english), exact=True).fill(value)
+
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    def sees(self, text: str) -> bool:
+        return text in self.page.locator("body").inner_text()
+
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    def check(self) -> None:
+        """No barrier on the page as it is now."""
+        where = self.page.url
+        assert self.page.evaluate(LOOSE_ENDS) == [], where
+        wanted, given = self.page.evaluate(WIDTHS)
+        assert wanted <= given, f"{where} scrolls sideways: {wanted} px in {given} px"
+        assert self._axe() == [], where
+
+    def _axe(self) -> list[str]:
+        """What axe-core finds. Without JavaScript the page is shown to it in a second tab as it is."""
+        page = self.page
+        if not self.way.javascript:
+            page = self.checker
+            page.set_content(self.page.content().replace("<script", "<template"))
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("() => axe.run()")
+        return [
+            f"{violation['id']}: {node['html']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright runs an event loop in this thread, which Django would refuse to query beside.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=QUIET)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def smtp_sink() -> Iterator[SmtpSink]:
+    with SmtpSink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, smtp_sink, tmp_path_factory) -> Iterator[str]:
+    """The portal as real processes on the test database: gunicorn and a Celery worker."""
+    env = {"EMAIL_URL": smtp_sink.url}
+    logs = tmp_path_factory.mktemp("site")
+    with start_gunicorn(logs, env) as base_url, start_worker(logs, {**env, "SITE_URL": base_url}):
+        yield base_url
+
+
+@pytest.fixture
+def world(transactional_db) -> None:
+    """The demonstration's two forces, loaded now. Its accounts have no way in: journeys make one."""
+    call_command("load_demo", verbosity=0)
+
+
+@pytest.fixture(params=WAYS.values(), ids=WAYS)
+def visitor(request, browser: Browser, site: str, world) -> Iterator[Visitor]:
+    way = request.param
+    context = browser.new_context(
+        viewport={"width": way.width, "height": way.height},
+        java_script_enabled=way.javascript,
+        locale="cy-GB" if way.language == "cy" else "en-GB",
+    )
+    checking = browser.new_context(viewport={"width": way.width, "height": way.height})
+    checker = checking.new_page()
+    checker.goto(f"{site}/cookies/")
+    yield Visitor(context.new_page(), checker, site, way)
+    context.close()
+    checking.close()

@@ -1,0 +1,95 @@
+"""A resident types a postcode and meets their named officer, or learns what to do instead."""
+
+import pytest
+
+pytestmark = pytest.mark.journey
+
+
+def find(visitor, postcode: str) -> None:
+    visitor.go("/")
+    visitor.fill("What is your postcode?", postcode)
+    visitor.press("Find my team")
+
+
+@pytest.mark.parametrize("typed", ["WQ2 5HD", "wq25hd"])
+def test_resident_meets_their_named_officer_and_can_reach_them(visitor, typed):
+    find(visitor, typed)
+
+    assert visitor.heading() == "Harkstow Estate"
+    assert visitor.sees("PC Tamsin Quillow")
+    assert visitor.page.locator('main a[href^="mailto:"]').first.is_visible()
+    assert visitor.page.locator('main a[href^="tel:"]').first.is_visible()
+
+
+def test_officer_and_a_way_to_reach_them_stand_on_the_first_screen(visitor):
+    find(visitor, "WQ2 5HD")
+
+    for what in ("text=PC Tamsin Quillow", 'main a[href^="mailto:"]'):
+        box = visitor.page.locator(what).first.bounding_box()
+        assert box["y"] + box["height"] <= visitor.way.height
+
+
+def test_resident_is_told_who_covers(visitor):
+    visitor.go("/areas/casterwell/nettlegate/")
+
+    assert visitor.sees("PC Marek Sollowby")
+    assert visitor.sees("PC Yusuf Hallowmere")
+
+
+def test_resident_on_an_overlap_chooses_between_two_teams(visitor):
+    find(visitor, "WQ1 3QS")
+
+    links = visitor.main().get_by_role("link")
+    assert links.filter(has_text="Lanterngate").count() >= 1
+    visitor.follow("Tarrow Dock")
+    assert visitor.heading() == "Tarrow Dock"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("WQ9 2LB", "WQ9 2LB"), ("WQ3 7TR", "Tarrow Dock"), ("WQ6 4ZZ", "WQ6 4ZZ")],
+    ids=["outside", "terminated", "unknown"],
+)
+def test_postcode_without_a_team_has_its_own_honest_page(visitor, typed, shown):
+    find(visitor, typed)
+
+    assert visitor.sees(shown)
+    assert visitor.sees("101")
+
+
+def test_mistyped_postcode_is_asked_about_and_not_guessed(visitor):
+    find(visitor, "WQI 1AA")
+
+    assert visitor.page.title().startswith(visitor.text("Error:"))
+    visitor.follow("WQ1 1AA")
+    assert visitor.heading() == "Lanterngate and Old Quay"
+
+
+def test_resident_reads_what_the_team_has_been_doing(visitor):
+    visitor.go("/areas/casterwell/harkstow/")
+    visitor.follow("Two e-bikes seized by Tern Court")
+
+    assert visitor.heading() == "Two e-bikes seized by Tern Court"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/areas/",
+        "/areas/casterwell/",
+        "/areas/casterwell/fennimore/",
+        "/areas/casterwell/brackmoor/",
+        "/areas/glannau-brithell/aberwennol/",
+        "/areas/casterwell/harkstow/team/",
+        "/areas/casterwell/harkstow/updates/",
+        "/areas/casterwell/harkstow/who-deals-with-what/",
+        "/accessibility/",
+        "/privacy/",
+        "/cookies/",
+        "/areas/casterwell/nowhere/",
+    ],
+)
+def test_every_public_page_is_without_barriers(visitor, path):
+    visitor.go(path)
+
+    assert visitor.heading()

@@ -1,0 +1,71 @@
+"""A sergeant signs in with a second factor and tells residents what the team has done."""
+
+import pytest
+
+from neighbourhoods.models import Announcement
+from teams.models import PatrolUpdate
+from tests.journeys.staff import give_way_in, sign_in
+
+pytestmark = pytest.mark.journey
+HARKSTOW = "/areas/casterwell/harkstow/"
+
+
+def write(visitor) -> None:
+    visitor.follow("Harkstow Estate")
+    visitor.follow("Write an update")
+    visitor.fill("Title", "Bikes marked at the library")
+    visitor.fill("What do you want residents to know?", "We marked 22 bikes on Saturday.")
+    visitor.press("Save and preview")
+
+
+def test_sergeant_publishes_an_update_and_it_is_announced_once(visitor):
+    sign_in(visitor, give_way_in("imran.dalvari"))
+    write(visitor)
+    assert visitor.sees("We marked 22 bikes on Saturday.")
+
+    visitor.press("Publish")
+
+    visitor.go(HARKSTOW)
+    assert visitor.sees("Bikes marked at the library")
+    update = PatrolUpdate.objects.get(title="Bikes marked at the library")
+    announced = Announcement.objects.filter(object_id=update.pk).values_list("kind", "topic")
+    assert list(announced) == [("teams.update_published", "updates")]
+
+
+def test_sergeant_withdraws_an_update_and_residents_read_why(visitor):
+    sign_in(visitor, give_way_in("imran.dalvari"))
+    write(visitor)
+    visitor.press("Publish")
+    visitor.follow("Withdraw this update")
+    visitor.fill("Why are you withdrawing it?", "The day was wrong.")
+    visitor.press("Withdraw this update")
+
+    update = PatrolUpdate.objects.get(title="Bikes marked at the library")
+    visitor.go(f"{HARKSTOW}updates/{update.pk}/")
+    assert visitor.sees("The day was wrong.")
+    assert not visitor.sees("We marked 22 bikes on Saturday.")
+
+
+def test_missing_words_are_named_and_nothing_is_lost(visitor):
+    sign_in(visitor, give_way_in("imran.dalvari"))
+    visitor.follow("Harkstow Estate")
+    visitor.follow("Write an update")
+    visitor.fill("What do you want residents to know?", "We marked 22 bikes on Saturday.")
+    visitor.press("Save and preview")
+
+    assert visitor.page.title().startswith(visitor.text("Error:"))
+    visitor.follow("Enter a title")
+    assert visitor.page.evaluate("document.activeElement.id") == "id_title"
+    text = visitor.page.get_by_label(visitor.text("What do you want residents to know?"))
+    assert text.input_value() == "We marked 22 bikes on Saturday."
+
+
+def test_staff_pages_are_without_barriers(visitor):
+    sign_in(visitor, give_way_in("owen.sparrowhall"))
+
+    visitor.go("/staff/forces/casterwell/people/")
+    visitor.follow("PC Tamsin Quillow")
+    visitor.follow("Change details")
+    visitor.go("/staff/areas/casterwell/harkstow/")
+    visitor.follow("Enter cover")
+    assert visitor.heading() == visitor.text("Who covers?")
