@@ -31,7 +31,7 @@ def _root(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as exc:
-        raise UnusableShape(f"not whole XML in UTF-8, {exc}") from exc
+        raise UnusableShape(f"not whole XML in UTF-8, {' '.join(exc.msg.split())}") from exc
     if etree.QName(root).localname != "kml":
         raise UnusableShape(f"not KML, its root is <{etree.QName(root).localname}>")
     return root

@@ -38,6 +38,8 @@ class Shapes:
 
     def matches(self, places: list[Place]) -> set[tuple[str, int]]:
         """``(postcode, boundary pk)`` of every point inside a boundary or on its line."""
+        if not self.areas:
+            return set()
         placed = [place for place in places if place[1] is not None]
         points = shapely.points([lng for _, _, lng in placed], [lat for _, lat, _ in placed])
         found = shapely.STRtree(points).query(self.areas, predicate="intersects")

@@ -210,7 +210,7 @@ def _row(fields: list[str], columns: Columns) -> Row:
 
 
 def _place(lat_text: str, lng_text: str) -> tuple[float | None, float | None]:
-    if not lat_text and not lng_text:
+    if not lat_text:  # NSPL's way to say nowhere; its longitude is then 0
         return None, None
     lat, lng = _number("latitude", lat_text), _number("longitude", lng_text)
     if lat >= NOWHERE:

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -48,13 +48,19 @@ def _load(force, reading, names, *, valid_from, activate, dry_run, **_options):
             force=force,
             reading=reading,
             names=names,
-            valid_from=valid_from or today,
+            valid_from=valid_from or _first_day(force, today, activate),
             activate_on=today if activate else None,
         )
         if dry_run:
             report.note("Dry run: nothing was changed.")
             transaction.set_rollback(True)
     return report
+
+
+def _first_day(force, today, activate):
+    """Today; a set that is to stay dark starts after one that came into force today."""
+    taken = force.boundary_set and force.boundary_set.valid_from == today
+    return today + timedelta(days=1) if taken and not activate else today
 
 
 def _no_force(force_id):
