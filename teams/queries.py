@@ -24,13 +24,17 @@ class PostState(StrEnum):
 
 @dataclass(frozen=True)
 class Route:
-    """One way to reach somebody. ``href`` is empty where there is nothing to follow."""
+    """One way to reach somebody. ``href`` is for email and pages; elsewhere it is empty."""
 
     kind: str
     label: str
     value: str
     href: str
     verified_on: date | None
+
+    @property
+    def is_telephone(self) -> bool:
+        return self.kind in (ContactRoute.Kind.TELEPHONE, ContactRoute.Kind.MOBILE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ class NamedOfficer:
 
     @property
     def reached_by(self) -> tuple[Route, ...]:
-        """The named officer's own routes, or the team's where they have none."""
+        """Where a message is read today: with whoever covers, else the officer, else the team."""
+        if self.cover:
+            return self.cover.routes or self.team_routes
         return self.routes or self.team_routes
 
 
@@ -176,8 +182,6 @@ def _sorted(routes: Iterable[ContactRoute]) -> tuple[Route, ...]:
 def _href(route: ContactRoute) -> str:
     if route.kind == ContactRoute.Kind.EMAIL:
         return f"mailto:{route.value}"
-    if route.kind in (ContactRoute.Kind.TELEPHONE, ContactRoute.Kind.MOBILE):
-        return "tel:" + "".join(sign for sign in route.value if sign in "+0123456789")
     # Never a link with another scheme, such as javascript:, whoever entered it.
     return route.value if route.value.startswith(("https://", "http://")) else ""
 

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import factory
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 
 from teams.models import (
@@ -20,6 +22,20 @@ from teams.models import (
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 
 
+PASSWORD = "harkstow lantern meadow"  # of accounts with_password
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of accounts that are enrolled
+
+
+class AuthenticatorFactory(factory.django.DjangoModelFactory):
+    """The second factor of an account: an app that knows ``TOTP_SECRET``."""
+
+    class Meta:
+        model = Authenticator
+
+    type = Authenticator.Type.TOTP
+    data = factory.LazyFunction(lambda: {"secret": encrypt(TOTP_SECRET)})
+
+
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
@@ -32,6 +48,10 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     class Params:
         left = factory.Trait(is_active=False)
+        with_password = factory.Trait(
+            password=factory.LazyFunction(lambda: make_password(PASSWORD))
+        )
+        enrolled = factory.Trait(factor=factory.RelatedFactory(AuthenticatorFactory, "user"))
 
 
 class MemberFactory(factory.django.DjangoModelFactory):
@@ -117,7 +137,7 @@ class CoverFactory(factory.django.DjangoModelFactory):
 
 
 class ContactRouteFactory(factory.django.DjangoModelFactory):
-    """The team's email address; traits for its telephone and a member's own address."""
+    """An email address of a team; traits for a telephone, and for a member as its owner."""
 
     class Meta:
         model = ContactRoute
@@ -128,12 +148,8 @@ class ContactRouteFactory(factory.django.DjangoModelFactory):
     verified_on = date(2026, 2, 20)
 
     class Params:
+        of_member = factory.Trait(neighbourhood=None, member=factory.SubFactory(MemberFactory))
         telephone = factory.Trait(kind=ContactRoute.Kind.TELEPHONE, value="01632 960 123")
-        of_member = factory.Trait(
-            neighbourhood=None,
-            member=factory.SubFactory(MemberFactory),
-            value="tamsin.quillow@example.org",
-        )
 
 
 class PatrolUpdateFactory(factory.django.DjangoModelFactory):

@@ -143,7 +143,8 @@ def test_routes_of_the_officer_the_team_and_the_cover_are_kept_apart(place):
     assert [route.value for route in officer.routes] == ["own@example.org"]
     assert [route.value for route in officer.cover.routes] == ["cover@example.org"]
     assert [route.value for route in officer.team_routes] == ["team@example.org"]
-    assert officer.reached_by == officer.routes
+    assert officer.reached_by == officer.cover.routes
+    assert named_officer(place, date(2026, 4, 1)).reached_by == officer.routes
 
 
 def test_an_officer_without_own_routes_is_reached_through_the_team(place):
@@ -152,23 +153,34 @@ def test_an_officer_without_own_routes_is_reached_through_the_team(place):
 
     officer = named_officer(place, DAY)
 
-    assert officer.reached_by == officer.team_routes
+    assert [route.value for route in officer.reached_by] == ["team@example.org"]
 
 
-def test_routes_stand_in_order_and_lead_where_they_may(place):
+def test_a_cover_without_own_routes_is_reached_through_the_team(place):
+    contact = NamedContactFactory(neighbourhood=place)
+    CoverFactory(neighbourhood=place)
+    ContactRouteFactory(of_member=True, member=contact.posting.member)
+    ContactRouteFactory(neighbourhood=place)
+
+    officer = named_officer(place, DAY)
+
+    assert [route.value for route in officer.reached_by] == ["team@example.org"]
+
+
+def test_routes_stand_in_order_and_no_other_scheme_becomes_a_link(place):
     for kind, value in [
         ("web", "javascript:alert(1)"),
         ("address", "1 Tern Court"),
         ("mobile", "07700 900 123"),
-        ("telephone", "(01632) 960 123"),
+        ("telephone", "01632 960 123"),
         ("email", "team@example.org"),
     ]:
         ContactRouteFactory(neighbourhood=place, kind=kind, value=value)
 
     assert [(route.kind, route.href) for route in contact_routes(place)] == [
         ("email", "mailto:team@example.org"),
-        ("telephone", "tel:01632960123"),
-        ("mobile", "tel:07700900123"),
+        ("telephone", ""),
+        ("mobile", ""),
         ("web", ""),
         ("address", ""),
     ]

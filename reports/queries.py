@@ -1,0 +1,84 @@
+"""What the pages show that bring several apps together."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from neighbourhoods.models import Boundary, Force, Neighbourhood
+from teams.access import forces_administered_by, neighbourhoods_of, neighbourhoods_where
+from teams.models import Member, NamedContact, PatrolUpdate, Posting, User
+from teams.permissions import Permission
+from teams.queries import NamedOfficer, TeamMember, latest_updates, named_officer, team_on
+
+LATEST_UPDATES = 3
+NAMES_IN_A_LINE = 4
+
+
+@dataclass(frozen=True)
+class Home:
+    """A neighbourhood's home on one day."""
+
+    officer: NamedOfficer
+    team: list[TeamMember]
+    updates: list[PatrolUpdate]
+    boundary: Boundary | None
+
+    @property
+    def line_of_team(self) -> list[str]:
+        """The people who come first, as many as fit one line."""
+        return [entry.member.title for entry in self.team[:NAMES_IN_A_LINE]]
+
+    @property
+    def others_in_team(self) -> int:
+        return max(0, len(self.team) - NAMES_IN_A_LINE)
+
+
+def neighbourhood_home(neighbourhood: Neighbourhood, on: date) -> Home:
+    """All that a neighbourhood's home shows on the day ``on``. Seven queries."""
+    return Home(
+        officer=named_officer(neighbourhood, on),
+        team=team_on(neighbourhood, on),
+        updates=latest_updates(neighbourhood, LATEST_UPDATES),
+        boundary=neighbourhood.boundaries.in_force().select_related("boundary_set").first(),
+    )
+
+
+@dataclass(frozen=True)
+class StaffHome:
+    """What one member of staff sees first, most urgent first."""
+
+    waiting: list[PatrolUpdate]  # drafts of others that this account may publish
+    without_named_officer: list[Neighbourhood]  # where this account may name one
+    drafts: list[PatrolUpdate]
+    neighbourhoods: list[Neighbourhood]
+    forces: list[Force]
+
+
+def staff_home_of(user: User, *, on: date) -> StaffHome:
+    """The staff home of ``user`` on the day ``on``. Five queries."""
+    drafts = PatrolUpdate.objects.drafts().select_related("neighbourhood")
+    publishing = neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=on)
+    naming = neighbourhoods_where(user, Permission.NAMED_CONTACT_SET, on=on)
+    return StaffHome(
+        waiting=list(
+            drafts.filter(neighbourhood__in=publishing.values("pk")).exclude(written_by=user)
+        ),
+        without_named_officer=list(without_named_officer(naming, on=on)),
+        drafts=list(drafts.filter(written_by=user)),
+        neighbourhoods=list(neighbourhoods_of(user, on=on)),
+        forces=list(forces_administered_by(user, on=on)),
+    )
+
+
+def without_named_officer(neighbourhoods: QuerySet, *, on: date) -> QuerySet:
+    """Those of ``neighbourhoods`` that have no police officer in post as named contact on ``on``.
+
+    The Neighbourhood Policing Guarantee counts police officers alone, so a PCSO as
+    named contact leaves a neighbourhood uncovered.
+    """
+    newest = NamedContact.objects.in_post(on=on).filter(neighbourhood=OuterRef("pk"))
+    in_post = Posting.objects.on(on).filter(member__role=Member.Role.POLICE_OFFICER)
+    return neighbourhoods.annotate(named_posting=Subquery(newest.values("posting")[:1])).filter(
+        Q(named_posting__isnull=True) | ~Q(named_posting__in=in_post.values("pk"))
+    )

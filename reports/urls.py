@@ -1,0 +1,14 @@
+from django.urls import path
+
+from reports.views import public, staff
+
+app_name = "reports"
+
+urlpatterns = [
+    path(
+        "areas/<str:force_id>/<str:neighbourhood_id>/",
+        public.neighbourhood_home,
+        name="neighbourhood_home",
+    ),
+    path("staff/", staff.staff_home, name="staff_home"),
+]

@@ -1,0 +1,31 @@
+"""The pages for residents that bring all apps together."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from neighbourhoods.clock import london_date
+from neighbourhoods.models import Neighbourhood
+from reports import queries
+from teams.views.public import has_ended, neighbourhood_page, page_frame
+
+
+@neighbourhood_page
+def neighbourhood_home(
+    request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime
+) -> HttpResponse:
+    on = london_date(now)
+    if has_ended(neighbourhood, on):
+        return _ended(request, neighbourhood)
+    home = queries.neighbourhood_home(neighbourhood, on)
+    context = {**page_frame(neighbourhood), "home": home}
+    return render(request, "reports/public/neighbourhood_home.html", context)
+
+
+def _ended(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
+    """On to what came after; a plain page where nothing did."""
+    if neighbourhood.successor_id:
+        return redirect("reports:neighbourhood_home", **neighbourhood.current.url_kwargs)
+    context = page_frame(neighbourhood)
+    return render(request, "reports/public/neighbourhood_ended.html", context)

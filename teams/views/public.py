@@ -1,0 +1,149 @@
+"""What residents read of a team: its people, and what they tell of their work."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import etag, require_safe
+
+from neighbourhoods.clock import london_date
+from neighbourhoods.languages import text_in
+from neighbourhoods.models import Neighbourhood
+from neighbourhoods.queries.stamps import page_stamp
+from teams.models import PatrolUpdate
+from teams.queries import member_on, named_officer, team_on
+
+UPDATES_PER_PAGE = 20
+
+
+def neighbourhood_page(view: Callable) -> Callable:
+    """Turn ``view(request, neighbourhood, *, now, …)`` into ``view(request, force_id, …)``.
+
+    One query finds the neighbourhood (404 where there is none), and where the reader
+    holds the page as it still is, the answer is 304 and the view is not called.
+    """
+
+    @wraps(view)
+    @require_safe
+    def wrapper(
+        request: HttpRequest, force_id: str, neighbourhood_id: str, **kwargs: object
+    ) -> HttpResponse:
+        now = timezone.now()
+        places = Neighbourhood.objects.select_related("force")
+        neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
+        stamp = page_stamp(neighbourhood, language=get_language(), now=now)
+        page = etag(lambda *_args, **_kwargs: stamp)(view)
+        response = page(request, neighbourhood, now=now, **kwargs)
+        patch_cache_control(response, no_cache=True)
+        return response
+
+    return wrapper
+
+
+def while_it_lasts(view: Callable) -> Callable:
+    """Send readers of an ended neighbourhood's page to its home, which says what came after."""
+
+    @wraps(view)
+    def wrapper(
+        request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime, **kwargs: object
+    ) -> HttpResponse:
+        if has_ended(neighbourhood, london_date(now)):
+            return redirect("reports:neighbourhood_home", **neighbourhood.url_kwargs)
+        return view(request, neighbourhood, now=now, **kwargs)
+
+    return wrapper
+
+
+def has_ended(neighbourhood: Neighbourhood, on: date) -> bool:
+    return neighbourhood.ended_on is not None and neighbourhood.ended_on <= on
+
+
+def page_frame(neighbourhood: Neighbourhood, *trail: tuple[str, str]) -> dict[str, object]:
+    """What every page of a neighbourhood needs: itself, its force and the way back up.
+
+    ``trail`` is what stands below the neighbourhood, as (text, url).
+    """
+    language = get_language()
+    force = neighbourhood.force
+    home = reverse("reports:neighbourhood_home", kwargs=neighbourhood.url_kwargs)
+    force_url = reverse("neighbourhoods:force_detail", kwargs={"force_id": force.pk})
+    return {
+        "neighbourhood": neighbourhood,
+        "force": force,
+        "breadcrumbs": [
+            (_("Home"), reverse("neighbourhoods:find_my_team")),
+            (_("All areas"), reverse("neighbourhoods:area_list")),
+            (text_in(language, force, "name")[0], force_url),
+            (text_in(language, neighbourhood, "name")[0], home if trail else ""),
+            *trail,
+        ],
+    }
+
+
+@neighbourhood_page
+@while_it_lasts
+def team_detail(
+    request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime
+) -> HttpResponse:
+    on = london_date(now)
+    context = {
+        **page_frame(neighbourhood, (_("The team"), "")),
+        "officer": named_officer(neighbourhood, on),
+        "team": team_on(neighbourhood, on),
+    }
+    return render(request, "teams/public/team_detail.html", context)
+
+
+@neighbourhood_page
+@while_it_lasts
+def member_detail(
+    request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime, pk: int
+) -> HttpResponse:
+    on = london_date(now)
+    entry = member_on(neighbourhood, pk, on)
+    if entry is None:
+        raise Http404
+    trail = ((_("The team"), _url("team_detail", neighbourhood)), (entry.member.title, ""))
+    officer = named_officer(neighbourhood, on)
+    context = {**page_frame(neighbourhood, *trail), "entry": entry, "officer": officer}
+    return render(request, "teams/public/member_detail.html", context)
+
+
+@neighbourhood_page
+def update_list(
+    request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime
+) -> HttpResponse:
+    updates = Paginator(neighbourhood.patrol_updates.public(), UPDATES_PER_PAGE)
+    context = {
+        **page_frame(neighbourhood, (_("Updates"), "")),
+        "page": updates.get_page(request.GET.get("page")),
+    }
+    return render(request, "teams/public/update_list.html", context)
+
+
+@neighbourhood_page
+def update_detail(
+    request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime, pk: int
+) -> HttpResponse:
+    shown = neighbourhood.patrol_updates.exclude(state=PatrolUpdate.State.DRAFT)
+    update = get_object_or_404(shown, pk=pk)
+    withdrawn = update.state == PatrolUpdate.State.WITHDRAWN
+    trail = ((_("Updates"), _url("update_list", neighbourhood)), (_("Update"), ""))
+    context = {**page_frame(neighbourhood, *trail), "update": update}
+    page = "update_withdrawn" if withdrawn else "update_detail"
+    response = render(request, f"teams/public/{page}.html", context)
+    if withdrawn:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _url(name: str, neighbourhood: Neighbourhood) -> str:
+    return reverse(f"teams:{name}", kwargs=neighbourhood.url_kwargs)
