@@ -145,4 +145,4 @@ def _routes_as_json(routes: tuple[Route, ...]) -> dict[str, str]:
 
 
 def _html(text: str) -> str:
-    return linebreaks(text, autoescape=True)
+    return linebreaks(text, autoescape=True) if text else ""

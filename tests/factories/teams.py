@@ -21,7 +21,6 @@ from teams.models import (
 )
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 
-
 PASSWORD = "harkstow lantern meadow"  # of accounts with_password
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of accounts that are enrolled
 
@@ -39,6 +38,7 @@ class AuthenticatorFactory(factory.django.DjangoModelFactory):
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
+        skip_postgeneration_save = True
 
     username = factory.Sequence(lambda n: f"user.{n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
