@@ -30,15 +30,20 @@ def load_demo(*, now: datetime) -> dict[str, dict[str, int]]:
     Every date is counted from ``now``, so the same instant gives the same rows.
     Raises RealForcePresent, before anything is touched, where another force is.
     """
+    refuse_other_forces()
     contents = read_contents()
-    forces = [content.force_id for content in contents]
+    _clear(contents, [content.force_id for content in contents])
+    return {content.force_id: _load(content, now=now) for content in contents}
+
+
+def refuse_other_forces() -> None:
+    """Raise RealForcePresent where the database holds a force that is not invented."""
+    forces = [content.force_id for content in read_contents()]
     if others := sorted(Force.objects.exclude(pk__in=forces).values_list("pk", flat=True)):
         raise RealForcePresent(
             f"This database holds {', '.join(others)}. The demonstration replaces people and "
-            "places, so it is loaded into a database of its own."
+            "places, so it needs a database of its own."
         )
-    _clear(contents, forces)
-    return {content.force_id: _load(content, now=now) for content in contents}
 
 
 def loaded_at() -> datetime | None:
