@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+import pytest
+
+from config.checks import demo_is_local, site_is_secure, wiring_imports
+
+
+def ids(errors):
+    return [error.id for error in errors]
+
+
+class TestWiring:
+    def test_as_it_stands_leads_somewhere(self):
+        assert wiring_imports(None) == []
+
+    def test_each_name_that_leads_nowhere_is_told(self, settings):
+        settings.NEWS = {"teams.gone": "teams.news.gone", "x": "nowhere.at_all"}
+        settings.JOBS = {"sweep": ("neighbourhoods.retention.sweep", timedelta(days=1), None)}
+
+        errors = wiring_imports(None)
+
+        assert ids(errors) == ["config.E001"] * 3
+        assert [error.msg.split(":")[0] for error in errors] == [
+            "config.wiring names 'teams.news.gone'",
+            "config.wiring names 'nowhere.at_all'",
+            "config.wiring names 'neighbourhoods.retention.sweep'",
+        ]
+
+
+class TestDemo:
+    @pytest.fixture(autouse=True)
+    def local(self, settings):
+        settings.DEMO = True
+        settings.EMBEDDED = True
+        settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+        settings.SITE_URL = "http://127.0.0.1:8000"
+
+    def test_on_the_embedded_database_and_loopback_may_start(self):
+        assert demo_is_local(None) == []
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("EMBEDDED", False),
+            ("ALLOWED_HOSTS", ["localhost", "portal.example.org"]),
+            ("ALLOWED_HOSTS", ["*"]),
+            ("ALLOWED_HOSTS", ["0.0.0.0"]),  # noqa: S104  named here to be refused
+            ("SITE_URL", "https://portal.example.org"),
+        ],
+    )
+    def test_anywhere_else_is_refused(self, settings, name, value):
+        setattr(settings, name, value)
+
+        assert ids(demo_is_local(None)) == ["config.E002"]
+
+    def test_nothing_is_asked_where_there_is_no_demonstration(self, settings):
+        settings.DEMO, settings.EMBEDDED, settings.ALLOWED_HOSTS = False, False, ["*"]
+
+        assert demo_is_local(None) == []
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        ("https://portal.example.org", []),
+        ("http://127.0.0.1:8000", []),
+        ("http://localhost", []),
+        ("http://[::1]:8000", []),
+        ("http://portal.example.org", ["config.E003"]),
+        ("ftp://portal.example.org", ["config.E003"]),
+    ],
+)
+def test_outside_loopback_the_site_is_served_over_tls(settings, site, expected):
+    settings.SITE_URL = site
+
+    assert ids(site_is_secure(None)) == expected
