@@ -62,5 +62,5 @@ def demo_code(request: HttpRequest) -> str:
     if login is None or not is_local_demo(request):
         return ""
     factor = Authenticator.objects.get(user=login.user, type=Authenticator.Type.TOTP)
-    _earlier, counter, _later = yield_hotp_counters_from_time()
+    _earlier, counter, _later = yield_hotp_counters_from_time()  # MFA_TOTP_TOLERANCE is 1
     return format_hotp_value(hotp_value(decrypt(factor.data["secret"]), counter))

@@ -221,6 +221,7 @@ MFA_FORMS = {
 }
 MFA_ADAPTER = "teams.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes still counts (RFC 6238 §5.2)
 MFA_TOTP_ISSUER = "Neighbourhood Policing Portal"
 
 # Languages and time ------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from datetime import date
 
 from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -11,12 +12,14 @@ from crispy_forms.layout import Field, Fieldset, Layout, Submit
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.core.cache import cache
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.models import Force, Neighbourhood
 from teams.models import ContactRoute, Member, PatrolUpdate, Posting, RoleGrant, User
 
+CODE_COUNTS_S = 90  # its own half minute, and MFA_TOTP_TOLERANCE before and after
 DAY_FORMATS = ["%d %m %Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
 telephone_validator = RegexValidator(
     r"^[0-9 +()]{3,20}$", _("Enter a telephone number, like 01632 960 001")
@@ -446,12 +449,21 @@ class _CodeMixin:
         self.helper = one_button(self.button, Field("code", css_class="govuk-input--width-10"))
 
 
-class CodeForm(_CodeMixin, AuthenticateForm):
-    pass
+class _OnceMixin(_CodeMixin):
+    def clean_code(self) -> str:
+        """Refuse a code for as long as it would count: allauth forgets it after half a minute."""
+        code = super().clean_code()
+        if not cache.add(f"teams.code:{self.user.pk}:{code}", True, timeout=CODE_COUNTS_S):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
 
 
-class CodeAgainForm(_CodeMixin, MFAReauthenticateForm):
-    pass
+class CodeForm(_OnceMixin, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class CodeAgainForm(_OnceMixin, MFAReauthenticateForm):
+    """The same code before a page that is protected further."""
 
 
 class EnrolForm(_CodeMixin, ActivateTOTPForm):
