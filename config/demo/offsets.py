@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from neighbourhoods.clock import LONDON, london_date
 
 OFFSET = re.compile(
-    r"D(?:(?P<sign>[+-])(?:(?P<years>\d+)y)?(?:(?P<months>\d+)m)?(?P<days>\d+)?)?"
+    r"D(?:(?P<sign>[+-])(?=\d)(?:(?P<years>\d+)y)?(?:(?P<months>\d+)m)?(?P<days>\d+)?)?"
     r"(?: (?P<clock>\d\d:\d\d))?"
 )
 

@@ -1,0 +1,281 @@
+"""What has to be true of the demonstration at the moment it is loaded.
+
+Read from the rows by code of its own: nothing here comes from the loader or its files.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from neighbourhoods.models import Force, Neighbourhood, Signpost
+from neighbourhoods.queries import locate_postcodes
+from teams.models import ContactRoute, Cover, Member, NamedContact, PatrolUpdate, Posting, RoleGrant
+
+PLACES = {
+    "lanterngate": ("Lanterngate and Old Quay", "Casterwell City", 7800),
+    "harkstow": ("Harkstow Estate", "Casterwell City", 9100),
+    "pellowby-cross": ("Pellowby Cross", "Moor and Vale", 9400),
+    "brackmoor": ("Brackmoor Villages", "Moor and Vale", 3200),
+    "tarrow-dock": ("Tarrow Dock", "Casterwell City", 6900),
+    "fennimore": ("Fennimore and the University", "Casterwell City", 11200),
+    "nettlegate": ("Nettlegate Rise", "Casterwell City", 4300),
+    "thornhay": ("Thornhay Levels", "Moor and Vale", 5600),
+    "aberwennol": ("Aberwennol (Swallowmouth)", "Brithell Coast", 8400),
+    "cwm-brithell": ("Cwm Brithell (Brithell Valley)", "Brithell Coast", 6100),
+}
+ANSWERS = {
+    "WQ1 1AA": ("found", ["lanterngate"]),
+    "WQ2 5HD": ("found", ["harkstow"]),
+    "wq25hd": ("found", ["harkstow"]),
+    "WQI 1AA": ("invalid", []),
+    "WQ1 3QS": ("several", ["lanterngate", "tarrow-dock"]),
+    "WQ6 9PL": ("found", ["nettlegate"]),
+    "WQ3 7TR": ("terminated", ["tarrow-dock"]),
+    "WQ6 4ZZ": ("unknown", []),
+    "WQ9 2LB": ("outside", []),
+    "BV2 3DE": ("found", ["cwm-brithell"]),
+    "QQ1 1AA": ("invalid", []),
+}
+NAMED = {
+    "lanterngate": "PC Adaeze Umbrell",
+    "harkstow": "PC Tamsin Quillow",
+    "pellowby-cross": "PC Grace Winterlode",
+    "brackmoor": "PCSO Elspeth Cairnlow",
+    "tarrow-dock": None,
+    "fennimore": None,
+    "nettlegate": "PC Marek Sollowby",
+    "thornhay": "PC Oliver Hartsedge",
+    "aberwennol": "PC Carys Morwenlyn",
+    "cwm-brithell": "PC Gethin Rhosbren",
+}
+# place → who, first and last day from D
+COVERS = {
+    "fennimore": ("PC Tom Rackstraw", -24, 32),
+    "nettlegate": ("PC Yusuf Hallowmere", -5, 5),
+    "lanterngate": ("PC Tom Rackstraw", -1, 1),
+}
+# account → the roles and what they are over, on D
+ROLES = {
+    "ruth.quillfeather": {("inspector", "Casterwell City")},
+    "daniel.fenharrow": {("inspector", "Moor and Vale")},
+    "nerys.talfryndal": {("inspector", "Brithell Coast")},
+    "imran.dalvari": {("sergeant", "Harkstow Estate"), ("sergeant", "Nettlegate Rise")},
+    "moira.stonequay": {
+        ("sergeant", "Lanterngate and Old Quay"),
+        ("sergeant", "Tarrow Dock"),
+        ("sergeant", "Fennimore and the University"),
+        ("sergeant", "Pellowby Cross"),
+    },
+    "kofi.tarnwick": {
+        ("sergeant", "Fennimore and the University"),
+        ("sergeant", "Pellowby Cross"),
+    },
+    "beth.arkenside": {("sergeant", "Brackmoor Villages"), ("sergeant", "Thornhay Levels")},
+    "iwan.pennhesgin": {
+        ("sergeant", "Aberwennol (Swallowmouth)"),
+        ("sergeant", "Cwm Brithell (Brithell Valley)"),
+    },
+    "dee.ferncastle": {("officer", "Harkstow Estate")},
+    "owen.sparrowhall": {("force_administrator", "Casterwell Police")},
+    "lowri.craigwennol": {("force_administrator", "Brithell Coast Police")},
+}
+TEAMS = {
+    "lanterngate": {
+        "Insp Ruth Quillfeather",
+        "Sgt Moira Stonequay",
+        "PC Adaeze Umbrell",
+        "PC Tom Rackstraw",
+        "PCSO Gurdeep Sandhollow",
+        "SC Lena Voskerry",
+        "Marcus Pellindrum",
+    },
+    "harkstow": {
+        "Insp Ruth Quillfeather",
+        "Sgt Imran Dalvari",
+        "PC Tamsin Quillow",
+        "PC Yusuf Hallowmere",
+        "PCSO Dee Ferncastle",
+        "PCSO Piotr Lindmarsh",
+        "Sharon Oakhangar",
+    },
+    "pellowby-cross": {"A/Insp Daniel Fenharrow", "Sgt Kofi Tarnwick", "PC Grace Winterlode"},
+    "brackmoor": {
+        "A/Insp Daniel Fenharrow",
+        "A/Sgt Beth Arkenside",
+        "PCSO Elspeth Cairnlow",
+        "SC Bram Tillmoor",
+    },
+    "tarrow-dock": {"Insp Ruth Quillfeather", "Sgt Moira Stonequay"},
+    "fennimore": {"Insp Ruth Quillfeather", "Sgt Kofi Tarnwick", "PCSO Aisha Brookvane"},
+    "nettlegate": {"Insp Ruth Quillfeather", "Sgt Imran Dalvari", "PC Marek Sollowby"},
+    "thornhay": {
+        "A/Insp Daniel Fenharrow",
+        "A/Sgt Beth Arkenside",
+        "PC Oliver Hartsedge",
+        "Jo Reedmarsh",
+    },
+    "aberwennol": {
+        "Insp Nerys Talfryndal",
+        "Sgt Iwan Pennhesgin",
+        "PC Carys Morwenlyn",
+        "PCSO Dafydd Llwynbrith",
+        "Idwal Traethmor",
+    },
+    "cwm-brithell": {
+        "Insp Nerys Talfryndal",
+        "Sgt Iwan Pennhesgin",
+        "PC Gethin Rhosbren",
+        "PCSO Mair Hafrendale",
+    },
+}
+UPDATES = {
+    "DRAFT": ["Fires at the playground: what we are doing"],
+    "WITHDRAWN": ["Cordwain Street closed on Sunday morning"],
+}
+WITHOUT_WELSH_YET = ["Wristbands for small children on the beach"]
+
+
+def assert_stories(now: datetime) -> None:
+    """Every story stands in its stated state, for a demonstration loaded at ``now``."""
+    today = now.astimezone(ZoneInfo("Europe/London")).date()
+    assert_places()
+    assert_postcodes()
+    assert_teams(today)
+    assert_named_contacts(today)
+    assert_covers(today)
+    assert_roles(today)
+    assert_updates(now, today)
+    assert_contacts(today)
+    assert_signposts(today)
+
+
+def assert_places() -> None:
+    rows = Neighbourhood.objects.select_related("area")
+    assert {n.code: (n.name, n.area.name, n.population) for n in rows} == PLACES
+    assert all(n.description and n.description_cy for n in rows)
+    forces = Force.objects.order_by("id").values_list("id", "name", "name_cy", "welsh")
+    assert list(forces) == [
+        ("casterwell", "Casterwell Police", "Heddlu Casterwell", False),
+        ("glannau-brithell", "Brithell Coast Police", "Heddlu Glannau Brithell", True),
+    ]
+
+
+def assert_postcodes() -> None:
+    located = zip(ANSWERS, locate_postcodes(list(ANSWERS)), strict=True)
+    answers = {typed: (str(f.answer), [n.code for n in f.neighbourhoods]) for typed, f in located}
+    assert answers == ANSWERS
+    assert locate_postcodes(["WQI 1AA"])[0].suggestions == ["WQ1 1AA"]
+
+
+def assert_teams(today: date) -> None:
+    postings = Posting.objects.on(today).select_related("member", "neighbourhood")
+    teams = {
+        place: {
+            p.member.title for p in postings if p.neighbourhood and p.neighbourhood.code == place
+        }
+        for place in PLACES
+    }
+    assert teams == TEAMS
+    assert [p.member.title for p in postings if not p.neighbourhood] == ["ACC Helena Strandwick"]
+    assert Posting.objects.get(member__name="Tamsin Quillow").from_on == months_before(today, 38)
+    assert Posting.objects.get(member__name="Marek Sollowby").from_on == months_before(today, 8)
+
+
+def assert_named_contacts(today: date) -> None:
+    assert {place: named(place, today) for place in PLACES} == NAMED
+    assert named("fennimore", today - timedelta(24)) is None
+    assert named("fennimore", today - timedelta(25)) == "PC Lena Corbray"
+    assert not Posting.objects.on(today).filter(member__name="Lena Corbray").exists()
+    assert Posting.objects.on(today - timedelta(25)).filter(member__name="Lena Corbray").exists()
+
+
+def named(place: str, on: date) -> str | None:
+    """Who is the named contact on a day; the last row up to it says so."""
+    rows = NamedContact.objects.filter(neighbourhood__code=place, from_on__lte=on)
+    row = max(rows, key=lambda contact: contact.from_on)
+    return row.posting and row.posting.member.title
+
+
+def assert_covers(today: date) -> None:
+    rows = Cover.objects.select_related("neighbourhood", "member")
+    held = {
+        c.neighbourhood.code: (c.member.title, (c.from_on - today).days, (c.to_on - today).days)
+        for c in rows
+    }
+    assert held == COVERS
+    assert Cover.objects.count() == len(COVERS)
+
+
+def assert_roles(today: date) -> None:
+    assert roles(today) == ROLES
+    begun = roles(today - timedelta(7))
+    assert begun["moira.stonequay"] == {
+        ("sergeant", "Lanterngate and Old Quay"),
+        ("sergeant", "Tarrow Dock"),
+    }
+    assert "beth.arkenside" not in begun
+    assert "beth.arkenside" in roles(today - timedelta(6))
+    assert "beth.arkenside" in roles(today + timedelta(8))
+    assert "beth.arkenside" not in roles(today + timedelta(9))
+    assert "daniel.fenharrow" in roles(today + timedelta(40))
+    assert "daniel.fenharrow" not in roles(today + timedelta(41))
+
+
+def roles(on: date) -> dict[str, set[tuple[str, str]]]:
+    found: dict[str, set[tuple[str, str]]] = {}
+    for grant in RoleGrant.objects.on(on).select_related("user", "neighbourhood", "area", "force"):
+        found.setdefault(grant.user.username, set()).add((grant.role, str(grant.scope)))
+    return found
+
+
+def assert_updates(now: datetime, today: date) -> None:
+    rows = list(PatrolUpdate.objects.select_related("neighbourhood__force"))
+    for state, titles in UPDATES.items():
+        assert [u.title for u in rows if u.state == state] == titles
+    published = [u for u in rows if u.state == "PUBLISHED"]
+    for place in PLACES:
+        assert sum(u.neighbourhood.code == place for u in published) >= 2, place
+    for update in rows:
+        moments = [update.written_at, update.published_at, update.withdrawn_at, now]
+        happened = [moment for moment in moments if moment]
+        assert happened == sorted(happened), update.title
+    welsh = [u for u in published if u.neighbourhood.force.welsh]
+    assert [u.title for u in welsh if not u.text_cy] == WITHOUT_WELSH_YET
+    seized = next(u for u in rows if u.title == "Two e-bikes seized by Tern Court")
+    at = seized.published_at.astimezone(ZoneInfo("Europe/London"))
+    assert (at.date(), at.hour, at.minute) == (today - timedelta(2), 16, 40)
+    withdrawn = next(u for u in rows if u.state == "WITHDRAWN")
+    assert withdrawn.withdrawal_reason
+    assert withdrawn.withdrawal_reason_cy
+
+
+def assert_contacts(today: date) -> None:
+    teams = ContactRoute.objects.filter(kind="telephone", neighbourhood__isnull=False)
+    assert teams.count() == len(PLACES)
+    stale = ContactRoute.objects.filter(verified_on__lt=today - timedelta(30))
+    owners = {(r.member or r.neighbourhood).name for r in stale}
+    assert owners == {"Oliver Hartsedge", "Thornhay Levels"}
+    assert {r.verified_on for r in stale} == {today - timedelta(46)}
+    reached = Member.objects.filter(contact_routes__isnull=False, role="police_officer")
+    unreached = Member.objects.filter(role="police_officer").exclude(pk__in=reached)
+    assert {m.name for m in unreached} == {"Helena Strandwick", "Lena Corbray"}
+
+
+def assert_signposts(today: date) -> None:
+    for force in Force.objects.all():
+        lines = list(Signpost.objects.filter(force=force))
+        assert [line.position for line in lines] == list(range(1, 11))
+        assert all(line.matter_cy and line.body_cy and line.advice_cy for line in lines)
+        assert all(line.reviewed_on < today for line in lines)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last one of a shorter month."""
+    year, month = day.year, day.month
+    for _ in range(months):
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    for number in (day.day, 30, 29, 28):
+        try:
+            return date(year, month, number)
+        except ValueError:
+            continue
+    raise AssertionError(day)
