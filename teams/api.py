@@ -95,11 +95,11 @@ def _neighbourhood_as_json(neighbourhood: Neighbourhood, on: date) -> dict[str, 
     }
 
 
-def _centre_as_json(neighbourhood: Neighbourhood) -> dict[str, str]:
-    """A point inside the boundary in force; empty texts where there is no boundary."""
+def _centre_as_json(neighbourhood: Neighbourhood) -> dict[str, str] | None:
+    """A point inside the boundary in force; None, not empty texts: clients read numbers."""
     boundary = neighbourhood.boundaries.in_force().first()
     if boundary is None:
-        return {"latitude": "", "longitude": ""}
+        return None
     return point_as_json(boundary.centre_lat, boundary.centre_lng)
 
 
