@@ -56,7 +56,11 @@ def _ask_again(request: HttpRequest, form: PostcodeForm) -> HttpResponse:
 
 
 def _what_to_do_next(located: Located, code: str, *, on: date) -> dict[str, object]:
-    context = {"located": located, "postcode": located.postcode}
+    context = {
+        "located": located,
+        "postcode": located.postcode,
+        "breadcrumbs": [_home(), (located.postcode, "")],
+    }
     if located.answer == Answer.SEVERAL:
         context["choices"] = with_boundaries(located.neighbourhoods)
     if located.answer == Answer.UNKNOWN:
@@ -98,11 +102,12 @@ def signpost_list(request: HttpRequest, force_id: str, neighbourhood_id: str) ->
     return render(request, "neighbourhoods/public/signpost_list.html", context)
 
 
+def _home() -> tuple[str, str]:
+    return _("Home"), reverse("neighbourhoods:find_my_team")
+
+
 def _trail_to_areas() -> list[tuple[str, str]]:
-    return [
-        (_("Home"), reverse("neighbourhoods:find_my_team")),
-        (_("All areas"), reverse("neighbourhoods:area_list")),
-    ]
+    return [_home(), (_("All areas"), reverse("neighbourhoods:area_list"))]
 
 
 def _trail_below(neighbourhood: Neighbourhood, here: str) -> list[tuple[str, str]]:
