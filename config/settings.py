@@ -4,7 +4,9 @@ With the embedded SQLite database everything has a safe local value. With any ot
 database a missing or weak value stops the start and is named, unless ``DEBUG=1``.
 """
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -34,11 +36,18 @@ LOCAL = EMBEDDED or DEBUG
 
 
 def made_once(name: str, make) -> str:
-    """A secret for local use: made at the first start and kept readable for its owner alone."""
+    """A secret for local use: made at the first start and kept readable for its owner alone.
+
+    Of two processes that start together the first one's is kept: it appears whole or not at all.
+    """
     path = VAR_DIR / name
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(make())
+        draft = VAR_DIR / f"{name}.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(make())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text()
 
 
