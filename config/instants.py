@@ -1,8 +1,8 @@
 """Instants as commands read them."""
 
+from argparse import ArgumentTypeError
 from datetime import datetime
 
-from django.core.management.base import CommandError
 from django.utils import timezone
 
 
@@ -11,5 +11,5 @@ def instant(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as exc:
-        raise CommandError(f"{text!r} is not an ISO date and time") from exc
+        raise ArgumentTypeError(f"{text!r} is not an ISO date and time") from exc
     return moment if moment.tzinfo else timezone.make_aware(moment)

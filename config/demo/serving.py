@@ -52,10 +52,14 @@ def delete_demo() -> None:
     with suppress(DatabaseError):  # no tables, or no database: nothing of value either
         refuse_other_forces()
     connection.close()
-    database = Path(settings.DATABASES["default"]["NAME"])
+    remove_files(Path(settings.DATABASES["default"]["NAME"]), settings.MAIL_DIR)
+
+
+def remove_files(database: Path, mail_dir: Path) -> None:
+    """Delete an SQLite database with what lies beside it, and a folder of mails."""
     for ending in ("", "-wal", "-shm"):
         database.with_name(database.name + ending).unlink(missing_ok=True)
-    rmtree(settings.MAIL_DIR, ignore_errors=True)
+    rmtree(mail_dir, ignore_errors=True)
 
 
 def prepare(*, now: datetime) -> None:
@@ -96,7 +100,7 @@ def welcome(*, port: int, seconds: float) -> list[str]:
 def serve(*, port: int) -> int:
     """Serve the portal and do its periodic work until ended; return the exit code."""
     web = ["-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2"]
-    tick = ["manage.py", "tick", f"--every={TICK_SECONDS}", "--verbosity=0"]
+    tick = ["manage.py", "tick", f"--every={TICK_SECONDS}"]
     return run_together(
         [
             [sys.executable, *web, "--threads=4", "--log-level=warning"],
