@@ -12,5 +12,5 @@ def london_date(now: datetime) -> date:
 
 
 def london_hour(now: datetime) -> str:
-    """The hour in London at ``now`` with its UTC offset, so that the repeated hour in October differs."""
+    """The hour in London at ``now`` with its UTC offset: October's repeated hour differs."""
     return now.astimezone(LONDON).strftime("%Y-%m-%dT%H%z")

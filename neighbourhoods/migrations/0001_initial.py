@@ -7,274 +7,552 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BoundarySet',
+            name="BoundarySet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('source', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("source", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "loaded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'ordering': ['-valid_from', '-pk'],
+                "ordering": ["-valid_from", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Force',
+            name="Force",
             fields=[
-                ('id', models.CharField(max_length=50, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]*\\Z', "A force id is lower-case letters, digits and hyphens, like 'west-midlands'.")])),
-                ('name', models.CharField(max_length=200)),
-                ('name_cy', models.CharField(blank=True, max_length=200)),
-                ('welsh', models.BooleanField(default=False)),
-                ('url', models.URLField(blank=True)),
-                ('report_url', models.URLField(blank=True)),
-                ('telephone', models.CharField(default='101', max_length=20)),
-                ('boundary_set', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.boundaryset')),
+                (
+                    "id",
+                    models.CharField(
+                        max_length=50,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9-]*\\Z",
+                                "A force id is lower-case letters, digits and hyphens, like 'west-midlands'.",
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("name_cy", models.CharField(blank=True, max_length=200)),
+                ("welsh", models.BooleanField(default=False)),
+                ("url", models.URLField(blank=True)),
+                ("report_url", models.URLField(blank=True)),
+                ("telephone", models.CharField(default="101", max_length=20)),
+                (
+                    "boundary_set",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhoods.boundaryset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-            },
-        ),
-        migrations.AddField(
-            model_name='boundaryset',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boundary_sets', to='neighbourhoods.force'),
-        ),
-        migrations.CreateModel(
-            name='ImportRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('command', models.CharField(max_length=40)),
-                ('source', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('counts', models.JSONField(default=dict)),
-                ('ran_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('force', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='import_runs', to='neighbourhoods.force')),
-            ],
-            options={
-                'ordering': ['-ran_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='JobRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job', models.CharField(max_length=60)),
-                ('period_start', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('result', models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('job', 'period_start'), name='jobrun_once_a_period')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Neighbourhood',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=200)),
-                ('name_cy', models.CharField(blank=True, max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('description_cy', models.TextField(blank=True)),
-                ('population', models.PositiveIntegerField(blank=True, null=True)),
-                ('began_on', models.DateField(blank=True, null=True)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('stamp', models.PositiveBigIntegerField(default=1)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='neighbourhoods', to='neighbourhoods.force')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.neighbourhood')),
-            ],
-            options={
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Boundary',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('geometry', models.BinaryField()),
-                ('min_lat', models.FloatField()),
-                ('max_lat', models.FloatField()),
-                ('min_lng', models.FloatField()),
-                ('max_lng', models.FloatField()),
-                ('centre_lat', models.FloatField()),
-                ('centre_lng', models.FloatField()),
-                ('outline', models.TextField()),
-                ('boundary_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boundaries', to='neighbourhoods.boundaryset')),
-                ('neighbourhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='boundaries', to='neighbourhoods.neighbourhood')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Announcement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-                ('topic', models.CharField(max_length=30)),
-                ('announced_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('neighbourhood', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='announcements', to='neighbourhoods.neighbourhood')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='OutboxEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-                ('to', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(max_length=5)),
-                ('state', models.CharField(choices=[('DUE', 'Due'), ('SENT', 'Sent'), ('DEAD', 'Dead'), ('DROPPED', 'Dropped')], default='DUE', max_length=7)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                'verbose_name_plural': 'outbox entries',
-                'indexes': [models.Index(condition=models.Q(('state', 'DUE')), fields=['next_at', 'id'], name='outboxentry_due')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='outboxentry_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'DUE'), models.Q(('to', ''), _negated=True)), models.Q(models.Q(('state', 'DUE'), _negated=True), ('ended_at__isnull', False), ('to', '')), _connector='OR'), name='outboxentry_due_has_address_ended_has_none')],
-            },
-        ),
-        migrations.CreateModel(
-            name='PolicingArea',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=50)),
-                ('name', models.CharField(max_length=200)),
-                ('name_cy', models.CharField(blank=True, max_length=200)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='neighbourhoods.force')),
-            ],
-            options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='neighbourhood',
-            name='area',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='neighbourhoods', to='neighbourhoods.policingarea'),
+            model_name="boundaryset",
+            name="force",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="boundary_sets",
+                to="neighbourhoods.force",
+            ),
         ),
         migrations.CreateModel(
-            name='Postcode',
+            name="ImportRun",
             fields=[
-                ('code', models.CharField(max_length=7, primary_key=True, serialize=False)),
-                ('lat', models.FloatField(null=True)),
-                ('lng', models.FloatField(null=True)),
-                ('terminated_on', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("command", models.CharField(max_length=40)),
+                ("source", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "ran_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_runs",
+                        to="neighbourhoods.force",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['lat', 'lng'], name='postcode_place')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lng__isnull', True)), models.Q(('lat__gte', 49), ('lat__lte', 61), ('lng__gte', -9), ('lng__lte', 2)), _connector='OR'), name='postcode_has_whole_place_or_none'), models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9]{5,7}$')), name='postcode_is_upper_case_without_space')],
+                "ordering": ["-ran_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PostcodeMatch',
+            name="JobRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('boundary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='neighbourhoods.boundary')),
-                ('postcode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='neighbourhoods.postcode')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Signpost',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('matter', models.CharField(max_length=120)),
-                ('matter_cy', models.CharField(blank=True, max_length=120)),
-                ('body', models.CharField(max_length=120)),
-                ('body_cy', models.CharField(blank=True, max_length=120)),
-                ('advice', models.CharField(max_length=300)),
-                ('advice_cy', models.CharField(blank=True, max_length=300)),
-                ('url', models.URLField(blank=True)),
-                ('telephone', models.CharField(blank=True, max_length=20)),
-                ('reviewed_on', models.DateField()),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signposts', to='neighbourhoods.force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("job", models.CharField(max_length=60)),
+                ("period_start", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("result", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ['position'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("job", "period_start"), name="jobrun_once_a_period"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Neighbourhood",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('purpose', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-                ('begins_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=200)),
+                ("name_cy", models.CharField(blank=True, max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("description_cy", models.TextField(blank=True)),
+                ("population", models.PositiveIntegerField(blank=True, null=True)),
+                ("began_on", models.DateField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("stamp", models.PositiveBigIntegerField(default=1)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="neighbourhoods",
+                        to="neighbourhoods.force",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['purpose', 'object_id'], name='token_object')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('begins_at'))), name='token_expires_after_it_begins')],
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Boundary",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("geometry", models.BinaryField()),
+                ("min_lat", models.FloatField()),
+                ("max_lat", models.FloatField()),
+                ("min_lng", models.FloatField()),
+                ("max_lng", models.FloatField()),
+                ("centre_lat", models.FloatField()),
+                ("centre_lng", models.FloatField()),
+                ("outline", models.TextField()),
+                (
+                    "boundary_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="boundaries",
+                        to="neighbourhoods.boundaryset",
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boundaries",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Announcement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
+                ("topic", models.CharField(max_length=30)),
+                (
+                    "announced_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="announcements",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="OutboxEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
+                ("to", models.EmailField(blank=True, max_length=254)),
+                ("language", models.CharField(max_length=5)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DUE", "Due"),
+                            ("SENT", "Sent"),
+                            ("DEAD", "Dead"),
+                            ("DROPPED", "Dropped"),
+                        ],
+                        default="DUE",
+                        max_length=7,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "verbose_name_plural": "outbox entries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "DUE")),
+                        fields=["next_at", "id"],
+                        name="outboxentry_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "object_id"), name="outboxentry_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                ("state", "DUE"),
+                                models.Q(("to", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "DUE"), _negated=True),
+                                ("ended_at__isnull", False),
+                                ("to", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outboxentry_due_has_address_ended_has_none",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PolicingArea",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=50)),
+                ("name", models.CharField(max_length=200)),
+                ("name_cy", models.CharField(blank=True, max_length=200)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="areas",
+                        to="neighbourhoods.force",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+            },
+        ),
+        migrations.AddField(
+            model_name="neighbourhood",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="neighbourhoods",
+                to="neighbourhoods.policingarea",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Postcode",
+            fields=[
+                ("code", models.CharField(max_length=7, primary_key=True, serialize=False)),
+                ("lat", models.FloatField(null=True)),
+                ("lng", models.FloatField(null=True)),
+                ("terminated_on", models.DateField(null=True)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["lat", "lng"], name="postcode_place")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lng__isnull", True)),
+                            models.Q(
+                                ("lat__isnull", False),
+                                ("lat__range", (49, 61)),
+                                ("lng__isnull", False),
+                                ("lng__range", (-9, 2)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="postcode_has_whole_place_or_none",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[A-Z0-9]{5,7}$")),
+                        name="postcode_is_upper_case_without_space",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PostcodeMatch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "boundary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="neighbourhoods.boundary",
+                    ),
+                ),
+                (
+                    "postcode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="neighbourhoods.postcode",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Signpost",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("matter", models.CharField(max_length=120)),
+                ("matter_cy", models.CharField(blank=True, max_length=120)),
+                ("body", models.CharField(max_length=120)),
+                ("body_cy", models.CharField(blank=True, max_length=120)),
+                ("advice", models.CharField(max_length=300)),
+                ("advice_cy", models.CharField(blank=True, max_length=300)),
+                ("url", models.URLField(blank=True)),
+                ("telephone", models.CharField(blank=True, max_length=20)),
+                ("reviewed_on", models.DateField()),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signposts",
+                        to="neighbourhoods.force",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Token",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("purpose", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
+                ("begins_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["purpose", "object_id"], name="token_object")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("begins_at"))),
+                        name="token_expires_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='force',
-            constraint=models.CheckConstraint(condition=models.Q(('id__regex', '^[a-z][a-z0-9-]*$')), name='force_id_is_lower_case'),
+            model_name="force",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("id__regex", "^[a-z][a-z0-9-]*$")),
+                name="force_id_is_lower_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundaryset',
-            constraint=models.UniqueConstraint(fields=('force', 'valid_from'), name='boundaryset_one_per_day'),
+            model_name="boundaryset",
+            constraint=models.UniqueConstraint(
+                fields=("force", "valid_from"), name="boundaryset_one_per_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='boundary',
-            index=models.Index(fields=['min_lat', 'max_lat', 'min_lng', 'max_lng'], name='boundary_box'),
+            model_name="boundary",
+            index=models.Index(
+                fields=["min_lat", "max_lat", "min_lng", "max_lng"], name="boundary_box"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=models.UniqueConstraint(fields=('boundary_set', 'neighbourhood'), name='boundary_one_per_neighbourhood_and_set'),
+            model_name="boundary",
+            constraint=models.UniqueConstraint(
+                fields=("boundary_set", "neighbourhood"),
+                name="boundary_one_per_neighbourhood_and_set",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=models.CheckConstraint(condition=models.Q(('min_lat__lte', models.F('max_lat')), ('min_lng__lte', models.F('max_lng'))), name='boundary_box_is_ordered'),
+            model_name="boundary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("min_lat__lte", models.F("max_lat")), ("min_lng__lte", models.F("max_lng"))
+                ),
+                name="boundary_box_is_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.UniqueConstraint(fields=('kind', 'object_id', 'neighbourhood'), name='announcement_once'),
+            model_name="announcement",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "object_id", "neighbourhood"), name="announcement_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policingarea',
-            constraint=models.UniqueConstraint(fields=('force', 'code'), name='policingarea_code_unique'),
+            model_name="policingarea",
+            constraint=models.UniqueConstraint(
+                fields=("force", "code"), name="policingarea_code_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.UniqueConstraint(fields=('force', 'code'), name='neighbourhood_code_unique'),
+            model_name="neighbourhood",
+            constraint=models.UniqueConstraint(
+                fields=("force", "code"), name="neighbourhood_code_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='neighbourhood_has_code'),
+            model_name="neighbourhood",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", ""), _negated=True), name="neighbourhood_has_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.CheckConstraint(condition=models.Q(('began_on__isnull', True), ('ended_on__isnull', True), ('ended_on__gte', models.F('began_on')), _connector='OR'), name='neighbourhood_ends_after_it_begins'),
+            model_name="neighbourhood",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("began_on__isnull", True),
+                    ("ended_on__isnull", True),
+                    ("ended_on__gte", models.F("began_on")),
+                    _connector="OR",
+                ),
+                name="neighbourhood_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', True), ('ended_on__isnull', False), _connector='OR'), name='neighbourhood_successor_only_when_ended'),
+            model_name="neighbourhood",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("successor__isnull", True), ("ended_on__isnull", False), _connector="OR"
+                ),
+                name="neighbourhood_successor_only_when_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postcodematch',
-            constraint=models.UniqueConstraint(fields=('postcode', 'boundary'), name='postcodematch_unique'),
+            model_name="postcodematch",
+            constraint=models.UniqueConstraint(
+                fields=("postcode", "boundary"), name="postcodematch_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signpost',
-            constraint=models.UniqueConstraint(fields=('force', 'position'), name='signpost_position_unique'),
+            model_name="signpost",
+            constraint=models.UniqueConstraint(
+                fields=("force", "position"), name="signpost_position_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signpost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('url', ''), _negated=True), models.Q(('telephone', ''), _negated=True), _connector='OR'), name='signpost_leads_somewhere'),
+            model_name="signpost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("url", ""), _negated=True),
+                    models.Q(("telephone", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="signpost_leads_somewhere",
+            ),
         ),
     ]

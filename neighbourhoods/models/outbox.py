@@ -39,6 +39,14 @@ class OutboxEntryQuerySet(models.QuerySet):
         """Take the next due entry that no other worker holds, or None."""
         return claim(self.due(now=now), now=now, lease=SEND_LEASE)
 
+    def record(self, entry: "OutboxEntry") -> bool:
+        """Write what became of a claimed entry; False when its lease ran out and another took it.
+
+        Then nothing is written: what the other finds out holds.
+        """
+        held = self.filter(pk=entry.pk, state=OutboxEntry.State.DUE, attempts=entry.attempts)
+        return bool(held.update(**{field: getattr(entry, field) for field in OutboxEntry.OUTCOME}))
+
     def ended_before(self, moment: datetime):
         return self.filter(ended_at__lt=moment)
 
@@ -51,6 +59,9 @@ class OutboxEntry(models.Model):
         SENT = "SENT"
         DEAD = "DEAD"  # refused for good, or tried too often; last_error says why
         DROPPED = "DROPPED"  # nothing left to tell when its turn came
+
+    # What a try changes, beside the claim itself.
+    OUTCOME = ("state", "to", "next_at", "lease_until", "ended_at", "last_error")
 
     kind = models.CharField(max_length=60)
     object_id = models.BigIntegerField()

@@ -19,7 +19,8 @@ class Postcode(models.Model):
             models.CheckConstraint(
                 name="postcode_has_whole_place_or_none",
                 condition=Q(lat__isnull=True, lng__isnull=True)
-                | Q(lat__gte=49, lat__lte=61, lng__gte=-9, lng__lte=2),
+                # A CHECK that comes to NULL holds, so half a place has to be named as well.
+                | Q(lat__isnull=False, lat__range=(49, 61), lng__isnull=False, lng__range=(-9, 2)),
             ),
             models.CheckConstraint(
                 name="postcode_is_upper_case_without_space",
@@ -40,9 +41,7 @@ class PostcodeMatch(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="postcodematch_unique", fields=["postcode", "boundary"]
-            ),
+            models.UniqueConstraint(name="postcodematch_unique", fields=["postcode", "boundary"]),
         ]
 
     def __str__(self) -> str:

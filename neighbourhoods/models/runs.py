@@ -41,6 +41,11 @@ class JobRun(models.Model):
     def __str__(self) -> str:
         return f"{self.job} {self.period_start:%Y-%m-%d %H:%M}"
 
+    def finish(self, *, at: datetime, result: str) -> None:
+        """End this period for good with what the job said. Does not save."""
+        self.finished_at, self.lease_until = at, None
+        self.result = result[: self._meta.get_field("result").max_length]
+
 
 class ImportRun(models.Model):
     """An import that changed something: what was read, and what became of its rows."""

@@ -1,0 +1,34 @@
+import os
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests.processes import SmtpSink
+
+# A machine that is busy is no failure, and a failure has to come back when it is looked for.
+hypothesis_settings.register_profile("tests", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "tests")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A plain winter noon: what a test takes for the present."""
+    return datetime(2031, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def smtp_sink(settings):
+    """A real mail server that this test's mail goes to."""
+    with SmtpSink() as sink:
+        send_to(settings, sink.port)
+        yield sink
+
+
+def send_to(settings, port: int) -> None:
+    """Let mail leave by SMTP to ``port`` of this machine instead of staying in memory."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False

@@ -1,0 +1,187 @@
+"""Every constraint of the lowest app, broken once."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from neighbourhoods.models import Neighbourhood, OutboxEntry, Token
+from neighbourhoods.models.force import force_id_validator
+from tests.factories.neighbourhoods import (
+    NOON,
+    AnnouncementFactory,
+    BoundaryFactory,
+    BoundarySetFactory,
+    ForceFactory,
+    JobRunFactory,
+    NeighbourhoodFactory,
+    OutboxEntryFactory,
+    PolicingAreaFactory,
+    PostcodeFactory,
+    PostcodeMatchFactory,
+    SignpostFactory,
+    TokenFactory,
+)
+
+pytestmark = pytest.mark.django_db
+State = OutboxEntry.State
+
+BROKEN_BY_VALUES = [
+    (ForceFactory, {"id": "West-Midlands"}, "force_id_is_lower_case"),
+    (ForceFactory, {"id": "2nd"}, "force_id_is_lower_case"),
+    (NeighbourhoodFactory, {"code": ""}, "neighbourhood_has_code"),
+    (
+        NeighbourhoodFactory,
+        {"began_on": date(2031, 1, 2), "ended_on": date(2031, 1, 1)},
+        "neighbourhood_ends_after_it_begins",
+    ),
+    (BoundaryFactory, {"min_lat": 52.2}, "boundary_box_is_ordered"),
+    (BoundaryFactory, {"min_lng": 0.0}, "boundary_box_is_ordered"),
+    (PostcodeFactory, {"lat": None}, "postcode_has_whole_place_or_none"),
+    (PostcodeFactory, {"lng": 2.5}, "postcode_has_whole_place_or_none"),
+    (PostcodeFactory, {"code": "wq1 1aa"}, "postcode_is_upper_case_without_space"),
+    (SignpostFactory, {"url": "", "telephone": ""}, "signpost_leads_somewhere"),
+    (OutboxEntryFactory, {"to": ""}, "outboxentry_due_has_address_ended_has_none"),
+    (OutboxEntryFactory, {"ended_at": NOON}, "outboxentry_due_has_address_ended_has_none"),
+    (
+        OutboxEntryFactory,
+        {"state": State.SENT, "ended_at": NOON},
+        "outboxentry_due_has_address_ended_has_none",
+    ),
+    (
+        OutboxEntryFactory,
+        {"state": State.DROPPED, "to": ""},
+        "outboxentry_due_has_address_ended_has_none",
+    ),
+    (TokenFactory, {"expires_at": NOON}, "token_expires_after_it_begins"),
+]
+
+
+@pytest.mark.parametrize(("factory", "values", "constraint"), BROKEN_BY_VALUES)
+def test_a_row_that_breaks_a_check_is_refused(factory, values, constraint):
+    assert_refused(constraint, lambda: factory(**values))
+
+
+BROKEN_BY_A_SECOND_ROW = [
+    (PolicingAreaFactory, ["force", "code"], "policingarea_code_unique"),
+    (NeighbourhoodFactory, ["force", "code"], "neighbourhood_code_unique"),
+    (BoundarySetFactory, ["force", "valid_from"], "boundaryset_one_per_day"),
+    (
+        BoundaryFactory,
+        ["boundary_set", "neighbourhood"],
+        "boundary_one_per_neighbourhood_and_set",
+    ),
+    (PostcodeMatchFactory, ["postcode", "boundary"], "postcodematch_unique"),
+    (SignpostFactory, ["force", "position"], "signpost_position_unique"),
+    (AnnouncementFactory, ["kind", "object_id", "neighbourhood"], "announcement_once"),
+    (OutboxEntryFactory, ["kind", "object_id"], "outboxentry_once"),
+    (JobRunFactory, ["job", "period_start"], "jobrun_once_a_period"),
+    (TokenFactory, ["sha256"], "sha256"),
+]
+
+
+@pytest.mark.parametrize(("factory", "fields", "constraint"), BROKEN_BY_A_SECOND_ROW)
+def test_a_second_row_that_may_not_be_is_refused(factory, fields, constraint):
+    first = factory()
+
+    same = {field: getattr(first, field) for field in fields}
+
+    assert_refused(constraint, lambda: factory(**same))
+
+
+@pytest.mark.parametrize(("factory", "fields", "constraint"), BROKEN_BY_A_SECOND_ROW)
+def test_a_second_row_that_differs_is_taken(factory, fields, constraint):
+    factory()
+    factory()
+
+    assert factory._meta.model.objects.count() == 2
+
+
+def test_only_an_ended_neighbourhood_has_a_successor():
+    successor = NeighbourhoodFactory()
+
+    assert_refused(
+        "neighbourhood_successor_only_when_ended",
+        lambda: NeighbourhoodFactory(successor=successor),
+    )
+    assert NeighbourhoodFactory(ended=True, successor=successor).current == successor
+
+
+@pytest.mark.parametrize(
+    ("text", "usable"),
+    [("west-midlands", True), ("w2", True), ("West", False), ("2nd", False), ("a b", False)],
+)
+def test_the_form_of_a_force_id_agrees_with_the_database(text, usable):
+    if usable:
+        force_id_validator(text)
+        assert ForceFactory(id=text).pk == text
+    else:
+        with pytest.raises(ValidationError, match="lower-case letters"):
+            force_id_validator(text)
+        assert_refused("force_id_is_lower_case", lambda: ForceFactory(id=text))
+
+
+def test_current_follows_every_successor():
+    last = NeighbourhoodFactory()
+    middle = NeighbourhoodFactory(ended=True, successor=last)
+    first = NeighbourhoodFactory(ended=True, successor=middle)
+
+    assert [first.current, middle.current, last.current] == [last] * 3
+
+
+def test_a_neighbourhood_is_current_from_its_first_day_to_the_day_before_its_last():
+    day = date(2031, 1, 1)
+    place = NeighbourhoodFactory(began_on=day, ended_on=day + timedelta(days=2))
+
+    days = [day + timedelta(days=n) for n in (-1, 0, 1, 2)]
+
+    assert [place in Neighbourhood.objects.current(on=on) for on in days] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_raise_stamps_marks_the_chosen_neighbourhoods_alone():
+    changed, other = NeighbourhoodFactory(), NeighbourhoodFactory()
+
+    raised = Neighbourhood.objects.filter(pk=changed.pk).raise_stamps()
+
+    stamps = dict(Neighbourhood.objects.values_list("pk", "stamp"))
+    assert (raised, stamps) == (1, {changed.pk: 2, other.pk: 1})
+
+
+@pytest.mark.parametrize(
+    ("after_noon", "usable"),
+    [
+        (timedelta(seconds=-1), False),
+        (timedelta(0), True),
+        (timedelta(days=7, seconds=-1), True),
+        (timedelta(days=7), False),
+    ],
+)
+def test_a_token_is_usable_from_its_beginning_to_its_expiry(after_noon, usable):
+    TokenFactory()
+
+    assert Token.objects.usable(now=NOON + after_noon).exists() is usable
+
+
+def test_a_used_token_is_not_usable():
+    TokenFactory(used=True)
+
+    assert not Token.objects.usable(now=NOON).exists()
+
+
+def test_names_for_people_who_read_the_rows():
+    assert str(PostcodeFactory(code="WQ101AA")) == "WQ10 1AA"
+    assert str(JobRunFactory(job="a.job", period_start=NOON)) == "a.job 2031-03-04 12:00"
+    assert str(OutboxEntryFactory(object_id=7)) == "teams.update_published 7"
+    assert str(AnnouncementFactory(object_id=7)) == "teams.update_published 7"
+    assert str(TokenFactory(object_id=7)) == "teams.invitation 7"
+
+
+def assert_refused(constraint: str, make) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        make()
