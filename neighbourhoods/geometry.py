@@ -73,7 +73,7 @@ def area_from_stored(geometry: bytes) -> MultiPolygon:
 
 def holds(geometry: bytes, *, lat: float, lng: float) -> bool:
     """Whether a stored outline has the point inside it or on its line."""
-    return shapely.intersects_xy(area_from_stored(geometry), lng, lat)
+    return bool(shapely.intersects_xy(area_from_stored(geometry), lng, lat))
 
 
 def outer_ring(area: MultiPolygon) -> list[tuple[float, float]]:

@@ -81,7 +81,8 @@ def _files_in_zip(path: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
 def _unpacked(archive: zipfile.ZipFile, names: list[str]) -> Iterator[tuple[str, bytes]]:
     for name in names:
         with archive.open(name) as member:
-            yield name, _capped(member, name)
+            content = _capped(member, name)
+        yield name, content
 
 
 def _capped(opened, name: str) -> bytes:

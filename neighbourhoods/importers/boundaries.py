@@ -203,7 +203,7 @@ def _renamed(place: Neighbourhood, given: Name | None) -> bool:
 
 
 def _note_names(reading: Reading, names: dict, known: dict, report: ImportReport) -> None:
-    nameless = [code for code in reading.areas if known[code].name == code]
+    nameless = [code for code in reading.areas if known[code].name == code and code not in names]
     if nameless:
         report.note(f"Without a name, shown by their id: {_listed(nameless)}.")
     undrawn = [code for code in names if code not in reading.areas]

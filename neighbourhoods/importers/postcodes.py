@@ -161,14 +161,14 @@ def _lists(archive: zipfile.ZipFile, source: str) -> list[str]:
 
 def _lines(raw: BinaryIO, source: str) -> Iterator[str]:
     """Lines of bearable length. Raises UnusableFile where the file breaks off."""
-    text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
     number = 0
     try:
-        while line := text.readline(MAX_LINE):
-            number += 1
-            if len(line) == MAX_LINE:
-                raise UnusableFile(f"{source}:{number}: a line over {MAX_LINE:,} characters")
-            yield line
+        with io.TextIOWrapper(raw, "utf-8-sig", errors="replace", newline="") as text:
+            while line := text.readline(MAX_LINE):
+                number += 1
+                if len(line) == MAX_LINE:
+                    raise UnusableFile(f"{source}:{number}: a line over {MAX_LINE:,} characters")
+                yield line
     except (OSError, *BROKEN) as exc:
         raise UnusableFile(f"{source}: breaks off after line {number}, {exc}") from exc
 

@@ -1,0 +1,173 @@
+import io
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from neighbourhoods.clock import london_date
+from neighbourhoods.models import BoundarySet, Force, ImportRun, Neighbourhood, Postcode
+from tests.factories.neighbourhoods import ForceFactory
+
+pytestmark = pytest.mark.django_db
+
+DATA = Path(__file__).parents[1] / "data"
+KML, ONSPD = DATA / "kml", DATA / "onspd" / "onspd_2025.csv"
+
+
+def run(*arguments: object, **options: object) -> list[str]:
+    out = io.StringIO()
+    call_command(*map(str, arguments), stdout=out, **options)
+    return out.getvalue().splitlines()
+
+
+def refusal(*arguments: object) -> str:
+    with pytest.raises(CommandError) as caught:
+        run(*arguments)
+    return str(caught.value)
+
+
+@pytest.fixture
+def force():
+    return ForceFactory(id="casterwell", name="Casterwell Police")
+
+
+def test_import_force_creates_and_changes():
+    assert run("import_force", "casterwell", "--name", "Casterwell Police") == [
+        "Created casterwell, Casterwell Police."
+    ]
+    assert run("import_force", "casterwell", "--name", "Heddlu", "--welsh") == [
+        "Changed casterwell, Heddlu."
+    ]
+    assert Force.objects.get().welsh
+
+
+def test_import_force_refuses_a_bad_id():
+    assert refusal("import_force", "Caster Well", "--name", "Casterwell Police") == (
+        "Caster Well: A force id is lower-case letters, digits and hyphens, like 'west-midlands'."
+    )
+    assert Force.objects.count() == 0
+
+
+def test_import_boundaries_loads_a_dark_set_from_today(force):
+    lines = run("import_boundaries", "casterwell", KML, "--names", KML / "neighbourhoods.json")
+
+    force.refresh_from_db()
+    assert lines == [
+        "Named, but without an outline: undrawn.",
+        "0 postcodes lie in these boundaries.",
+        "read 3 · kept 3 · replaced 0 · rejected 0 · no coordinates 0 · outside 0",
+    ]
+    assert force.boundary_set is None
+    assert force.boundary_sets.get().valid_from == london_date(timezone.now())
+    assert list(Neighbourhood.objects.values_list("name", flat=True)) == [
+        "Harkstow",
+        "Lanterngate & Quay",
+        "Tarrow Dock",
+    ]
+
+
+def test_import_boundaries_switches_on_request(force):
+    run("import_boundaries", "casterwell", KML, "--valid-from", "2031-03-04", "--activate")
+
+    force.refresh_from_db()
+    assert force.boundary_set.valid_from == date(2031, 3, 4)
+
+
+def test_import_boundaries_dates_a_dark_set_after_one_that_came_into_force_today(force):
+    run("import_boundaries", "casterwell", KML, "--activate")
+
+    run("import_boundaries", "casterwell", KML / "harkstow.kml")
+
+    today = london_date(timezone.now())
+    assert list(force.boundary_sets.values_list("valid_from", flat=True)) == [
+        today + timedelta(days=1),
+        today,
+    ]
+
+
+def test_import_boundaries_changes_nothing_in_a_dry_run(force):
+    lines = run("import_boundaries", "casterwell", KML, "--activate", "--dry-run")
+
+    assert lines[-2:] == [
+        "Dry run: nothing was changed.",
+        "read 3 · kept 3 · replaced 0 · rejected 0 · no coordinates 0 · outside 0",
+    ]
+    assert (Neighbourhood.objects.count(), BoundarySet.objects.count()) == (0, 0)
+
+
+def test_import_boundaries_names_every_bad_file_and_changes_nothing(force, tmp_path):
+    for name in ("one.kml", "two.kml"):
+        (tmp_path / name).write_text("<kml/>")
+
+    assert refusal("import_boundaries", "casterwell", tmp_path) == (
+        "one.kml: no polygon\ntwo.kml: no polygon\nNothing was changed."
+    )
+    assert (Neighbourhood.objects.count(), BoundarySet.objects.count()) == (0, 0)
+
+
+def test_import_boundaries_needs_the_force():
+    assert refusal("import_boundaries", "casterwell", KML) == (
+        "There is no force 'casterwell'; create it with import_force."
+    )
+
+
+def test_import_postcodes_reads_several_files(tmp_path):
+    second = tmp_path / "more.csv"
+    second.write_text("pcds,lat,long\nWQ1 1AB,52.1,-0.9\n")
+
+    lines = run("import_postcodes", ONSPD, second)
+
+    assert lines == ["read 7 · kept 7 · replaced 0 · rejected 0 · no coordinates 1 · outside 6"]
+    assert ImportRun.objects.get().source == "onspd_2025.csv, more.csv"
+    assert len(ImportRun.objects.get().sha256) == 64
+
+
+def test_import_postcodes_says_that_nothing_was_changed(tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text("pcds\n")
+
+    assert refusal("import_postcodes", ONSPD, path) == (
+        "bad.csv: the header lacks lat, long; it has pcds\nNothing was changed."
+    )
+    assert Postcode.objects.count() == 0
+
+
+def test_import_postcodes_names_a_file_that_is_not_there(tmp_path):
+    path = tmp_path / "gone.csv"
+
+    assert refusal("import_postcodes", path) == (
+        f"{path}: cannot be read, No such file or directory\nNothing was changed."
+    )
+
+
+def test_locate_answers_each_line_of_a_file(force, tmp_path):
+    run("import_boundaries", "casterwell", KML, "--activate")
+    run("import_postcodes", ONSPD)
+    path = tmp_path / "typed.txt"
+    path.write_text("\ufeffwq11aa\nWQ1 3QS\n\nWQ9 2LB \nWQ3 7TR\nWQ6 4ZZ\nWQI 1AA\nWQ2 5HD")
+
+    assert run("locate", path) == [
+        "postcode,answer,neighbourhoods",
+        "WQ1 1AA,found,casterwell/lanterngate",
+        "WQ1 3QS,several,casterwell/Tarrow Dock|casterwell/lanterngate",
+        ",invalid,",
+        "WQ9 2LB,outside,",
+        "WQ3 7TR,terminated,casterwell/Tarrow Dock",
+        "WQ6 4ZZ,unknown,",
+        "WQI 1AA,invalid,",
+        "WQ2 5HD,found,casterwell/harkstow",
+    ]
+
+
+def test_locate_reads_standard_input(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("wq1 1aa\n"))
+
+    assert run("locate") == ["postcode,answer,neighbourhoods", "WQ1 1AA,unknown,"]
+
+
+def test_locate_names_a_file_that_is_not_there(tmp_path):
+    path = tmp_path / "gone.txt"
+
+    assert refusal("locate", path) == f"{path}: cannot be read, No such file or directory"
