@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from neighbourhoods.geometry import Ring
 
 LAT, LNG = (49, 61), (-9, 2.5)  # the British Isles with their coastal waters
-MAX_POINTS = 200_000  # the most detailed neighbourhood known has under 10,000
+# A whole force with all its islands has 80,000 points in 23 rings, a neighbourhood under 10,000.
+MAX_POINTS, MAX_RINGS = 100_000, 1_000
 
 
 class UnusableShape(Exception):
@@ -30,6 +31,8 @@ def drawing_from(parts: Iterable[Iterable[Iterable[tuple]]]) -> Drawing:
     raw = [[list(ring) for ring in rings] for rings in parts]
     if not raw:
         raise UnusableShape("no polygon")
+    if (rings := sum(map(len, raw))) > MAX_RINGS:
+        raise UnusableShape(f"more than {MAX_RINGS:,} rings, {rings:,}")
     if (points := sum(len(ring) for rings in raw for ring in rings)) > MAX_POINTS:
         raise UnusableShape(f"more than {MAX_POINTS:,} points, {points:,}")
     checked = [[_ring(ring) for ring in rings] for rings in raw]

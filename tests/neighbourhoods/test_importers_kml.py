@@ -94,7 +94,13 @@ def test_a_ring_that_crosses_itself_is_repaired_and_noted(tmp_path):
             kml("52,-1 52,-0.9 52.1,-1"),
             "a point outside the British Isles (latitude and longitude are swapped), 52,-1",
         ),
-        (kml("1,52 " * (MAX_POINTS + 1)), "more than 200,000 points, 200,001"),
+        (kml("1,52 " * (MAX_POINTS + 1)), "more than 100,000 points, 100,001"),
+        (
+            "<kml>"
+            + GOOD[GOOD.index("<Polygon>") : GOOD.index("</Polygon>") + 10] * 1_001
+            + "</kml>",
+            "more than 1,000 rings, 1,001",
+        ),
         ("<kml/>", "no polygon"),
         ("<kml><Polygon/></kml>", "a polygon needs one outer ring, it has 0"),
         ("<html><p>Not found</p></html>", "not KML, its root is <html>"),
