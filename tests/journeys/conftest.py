@@ -15,7 +15,8 @@ from django.core.management import call_command
 from django.utils import translation
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from tests.processes import SmtpSink, start_gunicorn, start_worker
+from tests.processes import SmtpSink, start_gunicorn, start_worker, test_database_url
+from tests.services import free_port
 
 AXE = Path(settings.BASE_DIR / "node_modules/axe-core/axe.min.js")
 LOOSE_ENDS = """() => [
@@ -97,7 +98,7 @@ class Visitor:
         assert self._axe() == [], where
 
     def _axe(self) -> list[str]:
-        """What axe-core finds. Without JavaScript the page is shown to it in a second tab as it is."""
+        """What axe-core finds; without JavaScript in a copy of the page, in a second tab."""
         page = self.page
         if not self.way.javascript:
             page = self.checker
@@ -123,23 +124,26 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def smtp_sink() -> Iterator[SmtpSink]:
+def mail_sink() -> Iterator[SmtpSink]:
     with SmtpSink() as sink:
         yield sink
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup, smtp_sink, tmp_path_factory) -> Iterator[str]:
+def site(django_db_setup, mail_sink, tmp_path_factory) -> Iterator[str]:
     """The portal as real processes on the test database: gunicorn and a Celery worker."""
-    env = {"EMAIL_URL": smtp_sink.url}
-    logs = tmp_path_factory.mktemp("site")
-    with start_gunicorn(logs, env) as base_url, start_worker(logs, {**env, "SITE_URL": base_url}):
+    folder, database_url = tmp_path_factory.mktemp("site"), test_database_url()
+    env = {"EMAIL_URL": mail_sink.url}
+    with (
+        start_gunicorn(database_url, free_port(), env, folder=folder) as base_url,
+        start_worker(database_url, {**env, "SITE_URL": base_url}, folder=folder),
+    ):
         yield base_url
 
 
 @pytest.fixture
 def world(transactional_db) -> None:
-    """The demonstration's two forces, loaded now. Its accounts have no way in: journeys make one."""
+    """The demonstration, loaded now; its accounts have no way in until a journey makes one."""
     call_command("load_demo", verbosity=0)
 
 
@@ -151,6 +155,7 @@ def visitor(request, browser: Browser, site: str, world) -> Iterator[Visitor]:
         java_script_enabled=way.javascript,
         locale="cy-GB" if way.language == "cy" else "en-GB",
     )
+    context.set_default_timeout(10_000)
     checking = browser.new_context(viewport={"width": way.width, "height": way.height})
     checker = checking.new_page()
     checker.goto(f"{site}/cookies/")

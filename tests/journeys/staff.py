@@ -9,8 +9,8 @@ from allauth.mfa.totp.internal.auth import (
 
 from teams.models import User
 
-PASSWORD = "seventeen otters juggling"  # noqa: S105  an invented account's
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
+PASSWORD = "seventeen otters juggling"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def give_way_in(username: str) -> User:

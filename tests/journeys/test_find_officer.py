@@ -7,7 +7,7 @@ pytestmark = pytest.mark.journey
 
 def find(visitor, postcode: str) -> None:
     visitor.go("/")
-    visitor.fill("What is your postcode?", postcode)
+    visitor.fill("Enter your postcode", postcode)
     visitor.press("Find my team")
 
 
