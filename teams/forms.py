@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.cache import cache
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.models import Force, Neighbourhood
@@ -22,7 +22,7 @@ from teams.models import ContactRoute, Member, PatrolUpdate, Posting, RoleGrant,
 CODE_COUNTS_S = 90  # its own half minute, and MFA_TOTP_TOLERANCE before and after
 DAY_FORMATS = ["%d %m %Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
 telephone_validator = RegexValidator(
-    r"^[0-9 +()]{3,20}$", _("Enter a telephone number, like 01632 960 001")
+    r"^[0-9 +()]{3,}\Z", _("Enter a telephone number, like 01632 960 001")
 )
 
 
@@ -209,13 +209,19 @@ class MemberForm(StaffForm):
         label=_("Name"),
         max_length=150,
         help_text=_("First name and family name, without a rank"),
-        error_messages={"required": _("Enter a name")},
+        error_messages={
+            "required": _("Enter a name"),
+            "max_length": _("The name must be 150 characters or fewer"),
+        },
     )
     reference = forms.CharField(
         label=_("Reference"),
         max_length=40,
         help_text=_("Your force's own number for this person. Residents never see it."),
-        error_messages={"required": _("Enter a reference")},
+        error_messages={
+            "required": _("Enter a reference"),
+            "max_length": _("The reference must be 40 characters or fewer"),
+        },
     )
     role = forms.ChoiceField(
         label=_("Role"),
@@ -231,6 +237,7 @@ class MemberForm(StaffForm):
         choices=[("", _("No rank")), *Member.Rank.choices],
         required=False,
         help_text=_("For police officers, and for special constables who have one"),
+        error_messages={"invalid_choice": _("Choose a rank from the list")},
     )
     acting = forms.BooleanField(label=_("Acting in this rank"), required=False)
     employer = forms.CharField(
@@ -238,6 +245,7 @@ class MemberForm(StaffForm):
         max_length=150,
         required=False,
         help_text=_("For wardens and accredited people. Leave empty for the force."),
+        error_messages={"max_length": _("The employer must be 150 characters or fewer")},
     )
     speaks_welsh = forms.BooleanField(label=_("Speaks Welsh"), required=False)
     bio = ProseField(
@@ -270,15 +278,23 @@ class InviteForm(StaffForm):
     button = _("Send invitation")
     email = forms.EmailField(
         label=_("Email address"),
+        max_length=User._meta.get_field("email").max_length,
         help_text=_("The link to set up their sign-in goes there."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Enter an email address"),
             "invalid": _("Enter an email address like name@example.com"),
+            "max_length": _("The email address must be 254 characters or fewer"),
         },
     )
     language = forms.ChoiceField(
-        label=_("Language of the mail"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+        label=_("Language of the mail"),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a language"),
+            "invalid_choice": _("Choose a language from the list"),
+        },
     )
 
 
@@ -330,6 +346,7 @@ class RoleForm(_PlaceForm):
             queryset=force.areas.all(),
             required=False,
             empty_label=_("No policing area"),
+            error_messages={"invalid_choice": _("Choose a policing area from the list")},
         )
         self.helper = one_button(self.button, "role", "neighbourhood", "area")
 
@@ -342,11 +359,25 @@ class RoleForm(_PlaceForm):
                     "neighbourhood", _("A force administrator's role is over the whole force")
                 )
             data["scope"] = self.force
-        elif len(given) != 1:
+        elif len(given) != 1 and not self.has_error("neighbourhood") and not self.has_error("area"):
             self.add_error("neighbourhood", _("Choose a neighbourhood or a policing area"))
-        else:
+        elif given:
             data["scope"] = given[0]
         return data
+
+
+def _telephone_field(kind: ContactRoute.Kind) -> forms.CharField:
+    return forms.CharField(
+        label=kind.label,
+        required=False,
+        max_length=20,
+        validators=[telephone_validator],
+        error_messages={"max_length": _("The number must be 20 characters or fewer")},
+    )
+
+
+class WebField(forms.URLField):
+    default_validators = [URLValidator(schemes=["https"])]
 
 
 class RoutesForm(StaffForm):
@@ -356,28 +387,31 @@ class RoutesForm(StaffForm):
     email = forms.EmailField(
         label=ContactRoute.Kind.EMAIL.label,
         required=False,
-        error_messages={"invalid": _("Enter an email address like name@example.com")},
+        max_length=ContactRoute._meta.get_field("value").max_length,
+        error_messages={
+            "invalid": _("Enter an email address like name@example.com"),
+            "max_length": _("The email address must be 254 characters or fewer"),
+        },
     )
-    telephone = forms.CharField(
-        label=ContactRoute.Kind.TELEPHONE.label,
-        required=False,
-        max_length=20,
-        validators=[telephone_validator],
-    )
-    mobile = forms.CharField(
-        label=ContactRoute.Kind.MOBILE.label,
-        required=False,
-        max_length=20,
-        validators=[telephone_validator],
-    )
-    web = forms.URLField(
+    telephone = _telephone_field(ContactRoute.Kind.TELEPHONE)
+    mobile = _telephone_field(ContactRoute.Kind.MOBILE)
+    web = WebField(
         label=ContactRoute.Kind.WEB.label,
         required=False,
         assume_scheme="https",
+        max_length=ContactRoute._meta.get_field("value").max_length,
         help_text=_("The address of a page, like https://www.example.org/contact"),
-        error_messages={"invalid": _("Enter a web address that begins with https://")},
+        error_messages={
+            "invalid": _("Enter a web address that begins with https://"),
+            "max_length": _("The web address must be 254 characters or fewer"),
+        },
     )
-    address = forms.CharField(label=ContactRoute.Kind.ADDRESS.label, required=False, max_length=254)
+    address = forms.CharField(
+        label=ContactRoute.Kind.ADDRESS.label,
+        required=False,
+        max_length=ContactRoute._meta.get_field("value").max_length,
+        error_messages={"max_length": _("The address must be 254 characters or fewer")},
+    )
 
 
 class PasswordForm(StaffForm):

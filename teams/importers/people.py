@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
@@ -13,6 +15,12 @@ from teams.models import ContactRoute, Member, NamedContact, Posting
 
 REQUIRED = ("reference", "name", "role", "rank", "neighbourhood", "from")
 OPTIONAL = ("to", "acting", "lead", "named", "employer", "email", "telephone")
+LONGEST = {
+    **{name: Member._meta.get_field(name).max_length for name in ("reference", "name", "employer")},
+    **dict.fromkeys(("email", "telephone"), ContactRoute._meta.get_field("value").max_length),
+}
+# A resident calls the one named: wardens, specials and volunteers are not on duty day by day.
+CAN_BE_NAMED = (Member.Role.POLICE_OFFICER, Member.Role.PCSO)
 YES = {"yes", "y", "true", "1"}
 NO = {"no", "n", "false", "0", ""}
 
@@ -46,11 +54,12 @@ def import_people(lines: Iterable[str], *, force: Force, source: str) -> ImportR
     then has a line ``FILE:LINE: fact, value`` for each.
     """
     reader = csv.DictReader(lines)
-    header = [name.strip().lower() for name in reader.fieldnames or ()]
-    if missing := [name for name in REQUIRED if name not in header]:
-        raise UnusableFile(f"{source}: the header lacks {', '.join(missing)}; it has {header}")
-    reader.fieldnames = header
-    people, wrong = _read(reader, force, source)
+    try:
+        reader.fieldnames = _header(reader, source)
+        people, wrong = _read(reader, force, source)
+    except csv.Error as exc:
+        line = reader.reader.line_num  # DictReader's own count stops before the bad line
+        raise UnusableFile(f"{source}:{line}: not a CSV file, {exc}") from exc
     if wrong:
         raise UnusableFile("\n".join([*wrong, f"{source}: nothing was imported; mend these lines"]))
     report = ImportReport()
@@ -62,21 +71,25 @@ def import_people(lines: Iterable[str], *, force: Force, source: str) -> ImportR
     return report
 
 
+def _header(reader: csv.DictReader, source: str) -> list[str]:
+    header = [name.strip().lower() for name in reader.fieldnames or ()]
+    if missing := [name for name in REQUIRED if name not in header]:
+        raise UnusableFile(f"{source}: the header lacks {', '.join(missing)}; it has {header}")
+    return header
+
+
 def _read(reader: csv.DictReader, force: Force, source: str) -> tuple[list[Person], list[str]]:
     """The file's people, and what is wrong with it, line by line."""
     places = {place.code: place for place in force.neighbourhoods.all()}
     people, wrong, named = [], [], set()
-    try:
-        for row in reader:
-            where = f"{source}:{reader.line_num}"
-            try:
-                person = _person(row, places, where)
-                _named_once(person, named)
-                people.append(person)
-            except BadRow as exc:
-                wrong.append(f"{where}: {exc}")
-    except csv.Error as exc:
-        raise UnusableFile(f"{source}:{reader.line_num}: not a CSV file, {exc}") from exc
+    for row in reader:
+        where = f"{source}:{reader.line_num}"
+        try:
+            person = _person(row, places, where)
+            _named_once(person, named)
+            people.append(person)
+        except BadRow as exc:
+            wrong.append(f"{where}: {exc}")
     return people, wrong
 
 
@@ -94,6 +107,7 @@ def _person(row: dict, places: dict[str, Neighbourhood], where: str) -> Person:
     if None in row or None in row.values():
         raise BadRow("the row has not as many fields as the header")
     text = {name: row.get(name, "").strip() for name in (*REQUIRED, *OPTIONAL)}
+    _fits(text)
     code = text["neighbourhood"]
     if code and code not in places:
         raise BadRow(f"no neighbourhood with this id in the force, {code!r}")
@@ -116,7 +130,23 @@ def _person(row: dict, places: dict[str, Neighbourhood], where: str) -> Person:
     )
     if not code and (person.lead or person.named):
         raise BadRow(f"lead or named needs a neighbourhood, {text['name']!r}")
+    if person.named and person.member["role"] not in CAN_BE_NAMED:
+        raise BadRow(f"only police officers and PCSOs can be named, {text['role']!r}")
     return person
+
+
+def _fits(text: dict[str, str]) -> None:
+    """Refuse what the database would refuse, and an address that no mail would reach."""
+    for name, value in text.items():
+        if "\0" in value:
+            raise BadRow(f"{name} has a NUL character, {value!r}")
+        if len(value) > LONGEST.get(name, len(value)):
+            raise BadRow(f"{name} is longer than {LONGEST[name]} characters, {value!r}")
+    try:
+        if text["email"]:
+            validate_email(text["email"])
+    except ValidationError as exc:
+        raise BadRow(f"email is not an address, {text['email']!r}") from exc
 
 
 def _member(text: dict[str, str]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from neighbourhoods import outbox
+from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force, Token
 from neighbourhoods.tokens import token_digest
 from teams import audit
@@ -17,6 +18,10 @@ from teams.news import INVITATION
 
 class EmailTaken(Exception):
     """Another account has that email address."""
+
+
+class HasLeft(Exception):
+    """The member's last day is over, so a link would open nothing."""
 
 
 class InvitationNotUsable(Exception):
@@ -30,8 +35,10 @@ def invite_member(
     """Mail the member a link to set up their sign-in; an earlier link stops working.
 
     Also the way back for somebody who lost their password or their phone.
-    Raises EmailTaken.
+    Raises EmailTaken or HasLeft.
     """
+    if member.ended_on and member.ended_on < london_date(now):
+        raise HasLeft(_("This person has left the force, so no link can be sent."))
     if member.user is None:
         member.user = _new_account(name=member.name, email=email, language=language)
         member.save(update_fields=["user"])

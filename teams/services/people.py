@@ -72,18 +72,20 @@ def post_member(
 def end_posting(*, posting: Posting, last_on: date, by: User | None) -> None:
     """Let the posting end with ``last_on``; one that had not begun by then is removed.
 
-    Where its member was the named officer the post is vacant from then on, and says so.
+    Where its member was the named officer the post is vacant from then on, and says so;
+    where they were to become it later, the post is vacant from that day.
     """
     member = posting.member
-    if posting.from_on > last_on and not posting.named_contacts.exists():
+    posting.named_contacts.filter(from_on__gt=last_on).update(posting=None)
+    if posting.from_on > last_on:
         audit.record("posting.removed", posting, by=by, member=member.pk)
         raise_stamps_of(member)
         posting.delete()
         return
-    posting.to_on = max(posting.from_on, last_on)
+    posting.to_on = last_on
     posting.save(update_fields=["to_on"])
     raise_stamps_of(member)
-    audit.record("posting.ended", posting, by=by, member=member.pk, last_on=str(posting.to_on))
+    audit.record("posting.ended", posting, by=by, member=member.pk, last_on=last_on.isoformat())
 
 
 @transaction.atomic
@@ -96,7 +98,7 @@ def end_member(*, member: Member, last_on: date, by: User, today: date) -> None:
     _not_own(member.user, by)
     member.ended_on = last_on
     member.save(update_fields=["ended_on"])
-    for posting in member.postings.on(last_on).filter(to_on__isnull=True):
+    for posting in member.postings.exclude(to_on__lte=last_on):
         end_posting(posting=posting, last_on=last_on, by=by)
     for grant in RoleGrant.objects.filter(user=member.user) if member.user else []:
         _end_grant(grant, last_on=last_on)

@@ -13,7 +13,7 @@ from teams.access import force_permission_required
 from teams.forms import InviteForm, LastDayForm, MemberForm, PostingForm, RoleForm, RoutesForm
 from teams.models import Member, RoleGrant
 from teams.permissions import Permission
-from teams.services.invitations import EmailTaken, invite_member
+from teams.services.invitations import EmailTaken, HasLeft, invite_member
 from teams.services.people import (
     AlreadyPosted,
     NoAccount,
@@ -178,7 +178,7 @@ def role_end(request: HttpRequest, force: Force, pk: int, grant_pk: int) -> Http
     return _to_member(member)
 
 
-REFUSALS = (AlreadyPosted, EmailTaken, NoAccount, OwnRole, ReferenceTaken)
+REFUSALS = (AlreadyPosted, EmailTaken, HasLeft, NoAccount, OwnRole, ReferenceTaken)
 
 
 def _step(request, member, form, field, heading, service, arguments) -> HttpResponse:

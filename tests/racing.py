@@ -1,0 +1,48 @@
+"""Several calls at once on PostgreSQL: all of them reach the same rows before any may go on."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+LIMIT_S = 20
+on_postgresql = pytest.mark.skipif(
+    settings.EMBEDDED, reason="SQLite lets one writer in at a time; the race is PostgreSQL's"
+)
+
+
+def race(*calls: Callable[[], object], at: QuerySet) -> list[object]:
+    """The result of each call, or the exception it raised, in the order given.
+
+    The rows of ``at`` are held until every call waits for them (or has ended), so that
+    they meet in the middle of their work however fast the machine is.
+    """
+    with ThreadPoolExecutor(len(calls)) as pool:
+        with transaction.atomic():
+            list(at.order_by().select_for_update())
+            running = [pool.submit(_on_own_connection, call) for call in calls]
+            _await_all_waiting(running)
+        return [future.exception() or future.result() for future in running]
+
+
+def _on_own_connection(call: Callable[[], object]) -> object:
+    try:
+        return call()
+    finally:
+        connection.close()
+
+
+def _await_all_waiting(running: list[Future]) -> None:
+    deadline = time.monotonic() + LIMIT_S
+    while _waiting() + sum(future.done() for future in running) < len(running):
+        assert time.monotonic() < deadline, "not every call came to the rows that are held"
+
+
+def _waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]

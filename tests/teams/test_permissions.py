@@ -1,0 +1,26 @@
+import pytest
+
+from teams.permissions import ROLE_PERMISSIONS, Permission, Role, roles_allowing
+
+OFFICER, SERGEANT, INSPECTOR, ADMINISTRATOR = Role
+
+
+@pytest.mark.parametrize(
+    ("permission", "roles"),
+    [
+        (Permission.NEIGHBOURHOOD_VIEW, [OFFICER, SERGEANT, INSPECTOR, ADMINISTRATOR]),
+        (Permission.UPDATE_WRITE, [OFFICER, SERGEANT, INSPECTOR]),
+        (Permission.UPDATE_PUBLISH, [SERGEANT, INSPECTOR]),
+        (Permission.UPDATE_WITHDRAW, [SERGEANT, INSPECTOR]),
+        (Permission.COVER_SET, [SERGEANT, INSPECTOR, ADMINISTRATOR]),
+        (Permission.NAMED_CONTACT_SET, [INSPECTOR, ADMINISTRATOR]),
+        (Permission.PEOPLE_MANAGE, [ADMINISTRATOR]),
+    ],
+)
+def test_roles_that_allow(permission, roles):
+    assert roles_allowing(permission) == roles
+
+
+def test_every_role_has_permissions_and_every_permission_a_role():
+    assert set(ROLE_PERMISSIONS) == set(Role)
+    assert set().union(*ROLE_PERMISSIONS.values()) == set(Permission)
