@@ -324,9 +324,23 @@ def everything() -> dict[str, list[str]]:
     models = [*apps.get_app_config("neighbourhoods").get_models()]
     models += apps.get_app_config("teams").get_models()
     return {
-        model.__name__: sorted(str(said(row)) for row in model._base_manager.all())
+        model.__name__: sorted(
+            str(said(row)) for row in model._base_manager.select_related(*related(model))
+        )
         for model in models
     }
+
+
+def related(model: type[Model], *, deep: int = 2) -> list[str]:
+    """The look-ups of the rows that ``said`` follows."""
+    fields = [field for field in model._meta.concrete_fields if field.is_relation]
+    further = [
+        f"{field.name}__{name}"
+        for field in fields
+        if deep > 1
+        for name in related(field.related_model, deep=deep - 1)
+    ]
+    return [*(field.name for field in fields), *further]
 
 
 def said(row: Model, *, deep: int = 2) -> dict[str, object]:
