@@ -7,6 +7,7 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 FRESH ?=
+STARTED := $(shell date +%s)
 PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
@@ -77,8 +78,8 @@ $(COLLECTED): $(INSTALLED) $(ASSETS) config/settings.py
 # The portal
 
 demo: setup $(COLLECTED)
-	@DATABASE_URL=sqlite:///$(CURDIR)/var/portal.sqlite3 REDIS_URL= DEMO=1 PORT=$(PORT) FRESH=$(FRESH) \
-		$(PY) manage.py demo
+	@DATABASE_URL=sqlite:///$(CURDIR)/var/portal.sqlite3 REDIS_URL= DEMO=1 SITE_URL=http://127.0.0.1:$(PORT) \
+		$(PY) manage.py demo --port $(PORT) $(if $(FRESH),--fresh) --started $(STARTED)
 
 acceptance: setup
 	@[ -d "$(DATA)" ] || { echo "make acceptance DATA=folder: there is no folder '$(DATA)'" >&2; exit 1; }

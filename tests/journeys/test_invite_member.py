@@ -36,6 +36,6 @@ def test_invited_member_sets_up_their_sign_in_from_the_mail(visitor, mail_sink):
     visitor.fill("Code", code_of(visitor.page.locator("main strong").inner_text()))
     visitor.press("Check the code and finish")
     assert visitor.heading() == visitor.text("Recovery codes")
-    visitor.follow("Continue")
+    visitor.press("Continue")
 
     assert visitor.heading() == visitor.text("Staff home")

@@ -12,7 +12,7 @@ HARKSTOW = "/areas/casterwell/harkstow/"
 
 def write(visitor) -> None:
     visitor.follow("Harkstow Estate")
-    visitor.follow("Write an update")
+    visitor.press("Write an update")
     visitor.fill("Title", "Bikes marked at the library")
     visitor.fill("What do you want residents to know?", "We marked 22 bikes on Saturday.")
     visitor.press("Save and preview")
@@ -36,7 +36,7 @@ def test_sergeant_withdraws_an_update_and_residents_read_why(visitor):
     sign_in(visitor, give_way_in("imran.dalvari"))
     write(visitor)
     visitor.press("Publish")
-    visitor.follow("Withdraw this update")
+    visitor.press("Withdraw this update")
     visitor.fill("Why are you withdrawing it?", "The day was wrong.")
     visitor.press("Withdraw this update")
 
@@ -49,7 +49,7 @@ def test_sergeant_withdraws_an_update_and_residents_read_why(visitor):
 def test_missing_words_are_named_and_nothing_is_lost(visitor):
     sign_in(visitor, give_way_in("imran.dalvari"))
     visitor.follow("Harkstow Estate")
-    visitor.follow("Write an update")
+    visitor.press("Write an update")
     visitor.fill("What do you want residents to know?", "We marked 22 bikes on Saturday.")
     visitor.press("Save and preview")
 
