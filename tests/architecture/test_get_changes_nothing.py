@@ -1,0 +1,153 @@
+"""GET and HEAD change nothing, whoever asks for whatever page; and none of them breaks."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from neighbourhoods.clock import london_date
+from neighbourhoods.models import Neighbourhood
+from neighbourhoods.tokens import token_digest
+from teams.access import ENROLMENT_SESSION_KEY
+from teams.news import INVITATION
+from tests.architecture.routes import Route, all_routes
+from tests.factories.neighbourhoods import (
+    BoundaryFactory,
+    BoundarySetFactory,
+    NeighbourhoodFactory,
+    PostcodeFactory,
+    PostcodeMatchFactory,
+    SignpostFactory,
+    TokenFactory,
+)
+from tests.factories.teams import (
+    ContactRouteFactory,
+    CoverFactory,
+    InvitationFactory,
+    MemberFactory,
+    NamedContactFactory,
+    PatrolUpdateFactory,
+    PostingFactory,
+    UserFactory,
+)
+from tests.teams.acting import ADMINISTRATOR, INSPECTOR, OFFICER, SERGEANT, acting, grant
+
+# A session is begun by a secret link, and the cache counts tries.
+APART = {"django_session", "cache"}
+# Every row that an address may name has one of these keys, whatever its model.
+KEYS = [901, 902, 903]
+TOKEN = "the-secret-of-an-invitation"
+QUERY = {"postcode": "WQ10 1AA", "q": "52.05,-0.95", "page": "1", "next": "/staff/"}
+ON = london_date(timezone.now())
+
+
+@pytest.fixture
+def place(db) -> Neighbourhood:
+    """A neighbourhood with a boundary, a team, a post, cover and updates in every state."""
+    place = NeighbourhoodFactory(in_area=True, in_welsh=True)
+    boundary = BoundaryFactory(
+        boundary_set=BoundarySetFactory(force=place.force, active=True), neighbourhood=place
+    )
+    PostcodeMatchFactory(postcode=PostcodeFactory(code="WQ101AA"), boundary=boundary)
+    SignpostFactory(force=place.force)
+    _people(place)
+    for key, state in zip(KEYS, ({}, {"published": True}, {"withdrawn": True}), strict=True):
+        PatrolUpdateFactory(pk=key, neighbourhood=place, **state)
+    return place
+
+
+def _people(place: Neighbourhood) -> None:
+    member = MemberFactory(pk=KEYS[0], force=place.force, with_account=True)
+    MemberFactory(pk=KEYS[1], force=place.force)
+    posting = PostingFactory(pk=KEYS[0], neighbourhood=place, member=member)
+    NamedContactFactory(neighbourhood=place, posting=posting)
+    grant(member.user, OFFICER, place, pk=KEYS[0])
+    CoverFactory(
+        pk=KEYS[0],
+        neighbourhood=place,
+        from_on=ON - timedelta(days=1),
+        to_on=ON + timedelta(days=1),
+    )
+    ContactRouteFactory(neighbourhood=place)
+    ContactRouteFactory(of_member=True, member=member)
+
+
+@pytest.fixture
+def clients(place) -> dict[str, Client]:
+    """Who asks: nobody, an invited person, one who is enrolling, and every role."""
+    return {
+        "nobody": Client(),
+        "invited": _invited(),
+        "enrolling": _enrolling(),
+        "officer": acting(OFFICER, place),
+        "sergeant": acting(SERGEANT, place),
+        "inspector": acting(INSPECTOR, place),
+        "administrator": acting(ADMINISTRATOR, place.force),
+    }
+
+
+def _invited() -> Client:
+    now, client = timezone.now(), Client()
+    TokenFactory(
+        sha256=token_digest(TOKEN),
+        purpose=INVITATION,
+        object_id=InvitationFactory().pk,
+        begins_at=now,
+        expires_at=now + timedelta(days=3),
+    )
+    client.get(f"/staff/invitation/{TOKEN}/")
+    return client
+
+
+def _enrolling() -> Client:
+    user, client = UserFactory(), Client()
+    client.force_login(user)
+    session = client.session
+    session[ENROLMENT_SESSION_KEY] = user.pk
+    session.save()
+    return client
+
+
+def test_get_and_head_change_nothing_and_break_nowhere(place, clients):
+    changed, broken, found = [], [], set()
+    before = checksums()
+    for route, path in asked_for(place):
+        for who, client in clients.items():
+            client.raise_request_exception = False
+            statuses = {client.get(path, QUERY).status_code, client.head(path, QUERY).status_code}
+            if statuses - {404}:
+                found.add(route)
+            broken += [(who, path, status) for status in statuses if status >= 500]
+        after = checksums()
+        changed += [(path, table) for table in after if after[table] != before[table]]
+        before = after
+
+    assert broken == []
+    assert changed == []
+    # The addresses above lead somewhere: else this test would look at error pages alone.
+    assert [route.pattern for route in all_routes() if route not in found] == []
+
+
+def asked_for(place: Neighbourhood) -> Iterator[tuple[Route, str]]:
+    """Every address, with each key that might be meant."""
+    values = place.url_kwargs | {"token": TOKEN, "posting_pk": KEYS[0], "grant_pk": KEYS[0]}
+    for route in all_routes():
+        for key in KEYS if "pk" in route.parameters else KEYS[:1]:
+            yield route, route.path(values | {"pk": key})
+
+
+def checksums() -> dict[str, str]:
+    """A digest of the rows of every table but those apart, by its name."""
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor)) - APART
+        return {table: _checksum(cursor, table) for table in sorted(tables)}
+
+
+def _checksum(cursor, table: str) -> str:
+    cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+    rows = sorted(repr(row) for row in cursor.fetchall())
+    return f"{len(rows)} rows, {hashlib.sha256(''.join(rows).encode()).hexdigest()}"
