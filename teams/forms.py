@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, ReauthenticateForm
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
@@ -456,6 +457,13 @@ class SignInForm(LoginForm):
             error_messages={"required": _("Enter your password")},
         )
         self.helper = one_button(_("Sign in"), *self.fields)
+
+    def clean(self) -> dict[str, object]:
+        """Answer somebody who has left as a wrong password; allauth has a page of its own."""
+        data = super().clean()
+        if self.user and not self.user.is_active:
+            raise get_adapter().validation_error("email_password_mismatch")
+        return data
 
 
 class PasswordAgainForm(ReauthenticateForm):

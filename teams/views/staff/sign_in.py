@@ -45,7 +45,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
 def _begin_enrolment(request: HttpRequest, user: User) -> HttpResponse:
     """Sign in for one purpose: every staff page sends an account without a factor to enrol."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    record_authentication(request, user, method="invitation")
+    # Counts as having just shown who they are: else the next page asks for the password again.
+    record_authentication(request, user, method="invitation", reauthenticated=True)
     request.session.pop(LINK_SESSION_KEY, None)
     request.session[ENROLMENT_SESSION_KEY] = user.pk
     return redirect("mfa_activate_totp")
