@@ -85,7 +85,7 @@ acceptance: setup
 	@[ -d "$(DATA)" ] || { echo "make acceptance DATA=folder: there is no folder '$(DATA)'" >&2; exit 1; }
 	$(BESIDE_SERVERS) --no-browser $(PY) -m tests.acceptance "$(DATA)"
 
-bench: setup
+bench: setup $(COLLECTED)
 	$(BESIDE_SERVERS) --no-browser $(PY) -m bench
 
 # Tests

@@ -30,7 +30,8 @@ if (BASE_DIR / ".env").exists():
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
 
-DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
+DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 EMBEDDED = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 LOCAL = EMBEDDED or DEBUG
 
@@ -220,13 +221,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_FORMS = {
-    "login": "teams.forms.SignInForm",
-    "reauthenticate": "teams.forms.PasswordAgainForm",
+    "login": "teams.forms.sign_in.SignInForm",
+    "reauthenticate": "teams.forms.sign_in.PasswordAgainForm",
 }
 MFA_FORMS = {
-    "authenticate": "teams.forms.CodeForm",
-    "reauthenticate": "teams.forms.CodeAgainForm",
-    "activate_totp": "teams.forms.EnrolForm",
+    "authenticate": "teams.forms.sign_in.CodeForm",
+    "reauthenticate": "teams.forms.sign_in.CodeAgainForm",
+    "activate_totp": "teams.forms.sign_in.EnrolForm",
 }
 MFA_ADAPTER = "teams.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

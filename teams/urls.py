@@ -77,5 +77,9 @@ api_urlpatterns = [
     path("forces/<str:force_id>", api.force_detail, name="force_detail"),
     path("forces/<str:force_id>/people", api.force_people, name="force_people"),
     path("<str:force_id>/<str:neighbourhood_id>/people", api.people, name="people"),
-    path("<str:force_id>/<str:neighbourhood_id>", api.neighbourhood_detail, name="neighbourhood_detail"),
+    path(
+        "<str:force_id>/<str:neighbourhood_id>",
+        api.neighbourhood_detail,
+        name="neighbourhood_detail",
+    ),
 ]

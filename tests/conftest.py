@@ -2,6 +2,8 @@ import os
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests.processes import SmtpSink
@@ -10,6 +12,13 @@ from tests.processes import SmtpSink
 hypothesis_settings.register_profile("tests", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "tests")
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page in Welsh that one test asks for leaves no Welsh to the next."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

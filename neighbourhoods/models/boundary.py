@@ -17,9 +17,7 @@ class BoundarySet(models.Model):
     class Meta:
         ordering = ["-valid_from", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="boundaryset_one_per_day", fields=["force", "valid_from"]
-            ),
+            models.UniqueConstraint(name="boundaryset_one_per_day", fields=["force", "valid_from"]),
         ]
 
     def __str__(self) -> str:
@@ -37,9 +35,7 @@ class BoundaryQuerySet(models.QuerySet):
 
     def around(self, *, lat: float, lng: float):
         """Boundaries whose bounding box holds the point, in degrees: candidates, not answers."""
-        return self.filter(
-            min_lat__lte=lat, max_lat__gte=lat, min_lng__lte=lng, max_lng__gte=lng
-        )
+        return self.filter(min_lat__lte=lat, max_lat__gte=lat, min_lng__lte=lng, max_lng__gte=lng)
 
 
 class Boundary(models.Model):

@@ -8,248 +8,678 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('neighbourhoods', '0001_initial'),
+        ("neighbourhoods", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.CharField(max_length=150)),
-                ('language', models.CharField(choices=[('en-gb', 'English'), ('cy', 'Welsh')], max_length=5)),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("username", models.CharField(max_length=60, unique=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(max_length=150)),
+                (
+                    "language",
+                    models.CharField(choices=[("en-gb", "English"), ("cy", "Welsh")], max_length=5),
+                ),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_any_case'), models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='user_has_email')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_unique_any_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("email", ""), _negated=True), name="user_has_email"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', models.CharField(max_length=60)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.CharField(max_length=60)),
-                ('detail', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("by", models.CharField(max_length=60)),
+                ("verb", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.CharField(max_length=60)),
+                ("detail", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='auditevent_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('by', ''), _negated=True), models.Q(('verb', ''), _negated=True)), name='auditevent_says_who_and_what')],
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id"], name="auditevent_subject")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by", ""), _negated=True),
+                            models.Q(("verb", ""), _negated=True),
+                        ),
+                        name="auditevent_says_who_and_what",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=150)),
-                ('role', models.CharField(choices=[('police_officer', 'Police officer'), ('pcso', 'Police community support officer'), ('special_constable', 'Special constable'), ('volunteer', 'Police support volunteer'), ('warden', 'Warden'), ('accredited', 'Accredited person')], max_length=20)),
-                ('rank', models.CharField(blank=True, choices=[('constable', 'Police constable'), ('sergeant', 'Sergeant'), ('inspector', 'Inspector'), ('chief_inspector', 'Chief inspector'), ('superintendent', 'Superintendent'), ('chief_superintendent', 'Chief superintendent'), ('assistant_chief_constable', 'Assistant chief constable'), ('deputy_chief_constable', 'Deputy chief constable'), ('chief_constable', 'Chief constable')], max_length=30)),
-                ('acting', models.BooleanField(default=False)),
-                ('employer', models.CharField(blank=True, max_length=150)),
-                ('bio', models.TextField(blank=True)),
-                ('bio_cy', models.TextField(blank=True)),
-                ('speaks_welsh', models.BooleanField(default=False)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='neighbourhoods.force')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='member', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=150)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("police_officer", "Police officer"),
+                            ("pcso", "Police community support officer"),
+                            ("special_constable", "Special constable"),
+                            ("volunteer", "Police support volunteer"),
+                            ("warden", "Warden"),
+                            ("accredited", "Accredited person"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "rank",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("constable", "Police constable"),
+                            ("sergeant", "Sergeant"),
+                            ("inspector", "Inspector"),
+                            ("chief_inspector", "Chief inspector"),
+                            ("superintendent", "Superintendent"),
+                            ("chief_superintendent", "Chief superintendent"),
+                            ("assistant_chief_constable", "Assistant chief constable"),
+                            ("deputy_chief_constable", "Deputy chief constable"),
+                            ("chief_constable", "Chief constable"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("acting", models.BooleanField(default=False)),
+                ("employer", models.CharField(blank=True, max_length=150)),
+                ("bio", models.TextField(blank=True)),
+                ("bio_cy", models.TextField(blank=True)),
+                ("speaks_welsh", models.BooleanField(default=False)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="neighbourhoods.force",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="member",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Cover',
+            name="Cover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField()),
-                ('neighbourhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='covers', to='neighbourhoods.neighbourhood')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='covers', to='teams.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField()),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="covers",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="covers",
+                        to="teams.member",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-from_on'],
+                "ordering": ["-from_on"],
             },
         ),
         migrations.CreateModel(
-            name='ContactRoute',
+            name="ContactRoute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'Email'), ('telephone', 'Telephone'), ('mobile', 'Mobile'), ('web', 'Online'), ('address', 'Address')], max_length=10)),
-                ('value', models.CharField(max_length=254)),
-                ('verified_on', models.DateField(blank=True, null=True)),
-                ('neighbourhood', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contact_routes', to='neighbourhoods.neighbourhood')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contact_routes', to='teams.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("email", "Email"),
+                            ("telephone", "Telephone"),
+                            ("mobile", "Mobile"),
+                            ("web", "Online"),
+                            ("address", "Address"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("value", models.CharField(max_length=254)),
+                ("verified_on", models.DateField(blank=True, null=True)),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_routes",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_routes",
+                        to="teams.member",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PatrolUpdate',
+            name="PatrolUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('title_cy', models.CharField(blank=True, max_length=120)),
-                ('text', models.TextField(max_length=2000)),
-                ('text_cy', models.TextField(blank=True, max_length=2000)),
-                ('state', models.CharField(choices=[('DRAFT', 'Draft'), ('PUBLISHED', 'Published'), ('WITHDRAWN', 'Withdrawn')], default='DRAFT', max_length=9)),
-                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=300)),
-                ('withdrawal_reason_cy', models.CharField(blank=True, max_length=300)),
-                ('neighbourhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='patrol_updates', to='neighbourhoods.neighbourhood')),
-                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='patrol_updates', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("title_cy", models.CharField(blank=True, max_length=120)),
+                ("text", models.TextField(max_length=2000)),
+                ("text_cy", models.TextField(blank=True, max_length=2000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "Draft"),
+                            ("PUBLISHED", "Published"),
+                            ("WITHDRAWN", "Withdrawn"),
+                        ],
+                        default="DRAFT",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "written_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawal_reason", models.CharField(blank=True, max_length=300)),
+                ("withdrawal_reason_cy", models.CharField(blank=True, max_length=300)),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="patrol_updates",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="patrol_updates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField(blank=True, null=True)),
-                ('lead', models.BooleanField(default=False)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='postings', to='teams.member')),
-                ('neighbourhood', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='neighbourhoods.neighbourhood')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField(blank=True, null=True)),
+                ("lead", models.BooleanField(default=False)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="postings",
+                        to="teams.member",
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['from_on', 'pk'],
+                "ordering": ["from_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='NamedContact',
+            name="NamedContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField()),
-                ('neighbourhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='named_contacts', to='neighbourhoods.neighbourhood')),
-                ('posting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='named_contacts', to='teams.posting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="named_contacts",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="named_contacts",
+                        to="teams.posting",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['neighbourhood', '-from_on'],
+                "ordering": ["neighbourhood", "-from_on"],
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('officer', 'Officer'), ('sergeant', 'Sergeant'), ('inspector', 'Inspector'), ('force_administrator', 'Force administrator')], max_length=20)),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField(blank=True, null=True)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to='neighbourhoods.policingarea')),
-                ('force', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to='neighbourhoods.force')),
-                ('neighbourhood', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to='neighbourhoods.neighbourhood')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("officer", "Officer"),
+                            ("sergeant", "Sergeant"),
+                            ("inspector", "Inspector"),
+                            ("force_administrator", "Force administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_grants",
+                        to="neighbourhoods.policingarea",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_grants",
+                        to="neighbourhoods.force",
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_grants",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invited_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "invited_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("replaced_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('replaced_at__isnull', True)), fields=('user',), name='invitation_open_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("accepted_at__isnull", True), ("replaced_at__isnull", True)
+                        ),
+                        fields=("user",),
+                        name="invitation_open_once",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('force', 'reference'), name='member_reference_unique'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                fields=("force", "reference"), name="member_reference_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('reference', ''), _negated=True)), name='member_has_name_and_reference'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("name", ""), _negated=True),
+                    models.Q(("reference", ""), _negated=True),
+                ),
+                name="member_has_name_and_reference",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'police_officer'), models.Q(('rank', ''), _negated=True)), ('role', 'special_constable'), models.Q(('rank', ''), ('role__in', ['pcso', 'volunteer', 'warden', 'accredited'])), _connector='OR'), name='member_rank_for_officers_and_specials_only'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "police_officer"), models.Q(("rank", ""), _negated=True)),
+                    ("role", "special_constable"),
+                    models.Q(
+                        ("rank", ""), ("role__in", ["pcso", "volunteer", "warden", "accredited"])
+                    ),
+                    _connector="OR",
+                ),
+                name="member_rank_for_officers_and_specials_only",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('acting', False), models.Q(('rank', ''), _negated=True), _connector='OR'), name='member_acting_needs_rank'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("acting", False), models.Q(("rank", ""), _negated=True), _connector="OR"
+                ),
+                name="member_acting_needs_rank",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['warden', 'accredited']), _negated=True), models.Q(('employer', ''), _negated=True), _connector='OR'), name='member_not_police_names_employer'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role__in", ["warden", "accredited"]), _negated=True),
+                    models.Q(("employer", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="member_not_police_names_employer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cover',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='cover_ends_after_it_begins'),
+            model_name="cover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_on__gte", models.F("from_on"))),
+                name="cover_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cover',
-            constraint=models.UniqueConstraint(fields=('neighbourhood', 'from_on'), name='cover_begins_once_a_day'),
+            model_name="cover",
+            constraint=models.UniqueConstraint(
+                fields=("neighbourhood", "from_on"), name="cover_begins_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactroute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', True), ('neighbourhood__isnull', False)), models.Q(('member__isnull', False), ('neighbourhood__isnull', True)), _connector='OR'), name='contactroute_has_one_owner'),
+            model_name="contactroute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("member__isnull", True), ("neighbourhood__isnull", False)),
+                    models.Q(("member__isnull", False), ("neighbourhood__isnull", True)),
+                    _connector="OR",
+                ),
+                name="contactroute_has_one_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactroute',
-            constraint=models.UniqueConstraint(condition=models.Q(('neighbourhood__isnull', False)), fields=('neighbourhood', 'kind'), name='contactroute_team_kind_once'),
+            model_name="contactroute",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("neighbourhood__isnull", False)),
+                fields=("neighbourhood", "kind"),
+                name="contactroute_team_kind_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactroute',
-            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('member', 'kind'), name='contactroute_member_kind_once'),
+            model_name="contactroute",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("member__isnull", False)),
+                fields=("member", "kind"),
+                name="contactroute_member_kind_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactroute',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='contactroute_has_value'),
+            model_name="contactroute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value", ""), _negated=True), name="contactroute_has_value"
+            ),
         ),
         migrations.AddIndex(
-            model_name='patrolupdate',
-            index=models.Index(condition=models.Q(('state', 'PUBLISHED')), fields=['neighbourhood', '-published_at'], name='patrolupdate_published'),
+            model_name="patrolupdate",
+            index=models.Index(
+                condition=models.Q(("state", "PUBLISHED")),
+                fields=["neighbourhood", "-published_at"],
+                name="patrolupdate_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patrolupdate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state', 'DRAFT'), ('withdrawal_reason', ''), ('withdrawn_at__isnull', True)), models.Q(('published_at__isnull', False), ('state', 'PUBLISHED'), ('withdrawal_reason', ''), ('withdrawn_at__isnull', True)), models.Q(('published_at__isnull', False), ('state', 'WITHDRAWN'), ('withdrawn_at__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='patrolupdate_state_has_its_dates'),
+            model_name="patrolupdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("published_at__isnull", True),
+                        ("state", "DRAFT"),
+                        ("withdrawal_reason", ""),
+                        ("withdrawn_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("published_at__isnull", False),
+                        ("state", "PUBLISHED"),
+                        ("withdrawal_reason", ""),
+                        ("withdrawn_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("published_at__isnull", False),
+                        ("state", "WITHDRAWN"),
+                        ("withdrawn_at__isnull", False),
+                        models.Q(("withdrawal_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="patrolupdate_state_has_its_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patrolupdate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='patrolupdate_has_title_and_text'),
+            model_name="patrolupdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                ),
+                name="patrolupdate_has_title_and_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patrolupdate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text_cy', ''), ('title_cy', '')), models.Q(models.Q(('title_cy', ''), _negated=True), models.Q(('text_cy', ''), _negated=True)), _connector='OR'), name='patrolupdate_welsh_is_whole_or_missing'),
+            model_name="patrolupdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("text_cy", ""), ("title_cy", "")),
+                    models.Q(
+                        models.Q(("title_cy", ""), _negated=True),
+                        models.Q(("text_cy", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="patrolupdate_welsh_is_whole_or_missing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='posting_ends_after_it_begins'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                ),
+                name="posting_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_on__isnull', True)), fields=('member', 'neighbourhood'), name='posting_open_once'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_on__isnull", True)),
+                fields=("member", "neighbourhood"),
+                name="posting_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('lead', False), ('neighbourhood__isnull', False), _connector='OR'), name='posting_lead_has_neighbourhood'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lead", False), ("neighbourhood__isnull", False), _connector="OR"
+                ),
+                name="posting_lead_has_neighbourhood",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='namedcontact',
-            constraint=models.UniqueConstraint(fields=('neighbourhood', 'from_on'), name='namedcontact_one_a_day'),
+            model_name="namedcontact",
+            constraint=models.UniqueConstraint(
+                fields=("neighbourhood", "from_on"), name="namedcontact_one_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('force__isnull', True), ('neighbourhood__isnull', False)), models.Q(('area__isnull', False), ('force__isnull', True), ('neighbourhood__isnull', True)), models.Q(('area__isnull', True), ('force__isnull', False), ('neighbourhood__isnull', True)), _connector='OR'), name='rolegrant_has_exactly_one_scope'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("area__isnull", True),
+                        ("force__isnull", True),
+                        ("neighbourhood__isnull", False),
+                    ),
+                    models.Q(
+                        ("area__isnull", False),
+                        ("force__isnull", True),
+                        ("neighbourhood__isnull", True),
+                    ),
+                    models.Q(
+                        ("area__isnull", True),
+                        ("force__isnull", False),
+                        ("neighbourhood__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="rolegrant_has_exactly_one_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'force_administrator'), _negated=True), ('force__isnull', False), _connector='OR'), name='rolegrant_administrator_of_a_force'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "force_administrator"), _negated=True),
+                    ("force__isnull", False),
+                    _connector="OR",
+                ),
+                name="rolegrant_administrator_of_a_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='rolegrant_ends_after_it_begins'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                ),
+                name="rolegrant_ends_after_it_begins",
+            ),
         ),
     ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 
 class MemberQuerySet(models.QuerySet):
@@ -102,7 +102,9 @@ class Member(models.Model):
         before = self._SHORT_ROLES.get(self.role) or self._SHORT_RANKS.get(self.rank)
         if not before:
             return self.name
-        return f"A/{before} {self.name}" if self.acting else f"{before} {self.name}"
+        if self.acting:
+            before = pgettext("acting rank before a name", "A/%(rank)s") % {"rank": before}
+        return f"{before} {self.name}"
 
     @property
     def role_text(self) -> str:

@@ -3,20 +3,10 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from teams.forms import (
-    CoverForm,
-    InviteForm,
-    LastDayForm,
-    MemberForm,
-    NamedContactForm,
-    PasswordForm,
-    PostingForm,
-    RoleForm,
-    RoutesForm,
-    SignInForm,
-    UpdateForm,
-    WithdrawForm,
-)
+from teams.forms.people import InviteForm, LastDayForm, MemberForm, PostingForm, RoleForm
+from teams.forms.posts import CoverForm, NamedContactForm, RoutesForm
+from teams.forms.sign_in import PasswordForm, SignInForm
+from teams.forms.updates import UpdateForm, WithdrawForm
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory, PolicingAreaFactory
 from tests.factories.teams import MemberFactory, PostingFactory, UserFactory
 

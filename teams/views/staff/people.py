@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force
 from teams.access import force_permission_required
-from teams.forms import InviteForm, LastDayForm, MemberForm, PostingForm, RoleForm, RoutesForm
+from teams.forms.people import InviteForm, LastDayForm, MemberForm, PostingForm, RoleForm
+from teams.forms.posts import RoutesForm
 from teams.models import Member, RoleGrant
 from teams.permissions import Permission
 from teams.services.invitations import EmailTaken, HasLeft, invite_member

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
 from teams.access import neighbourhood_permission_required, permissions_over
-from teams.forms import CoverForm, NamedContactForm, RoutesForm
+from teams.forms.posts import CoverForm, NamedContactForm, RoutesForm
 from teams.permissions import Permission
 from teams.services.posts import (
     CoverBeginsTwice,

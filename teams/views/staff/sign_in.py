@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from teams.access import ENROLMENT_SESSION_KEY
-from teams.forms import PasswordForm
+from teams.forms.sign_in import PasswordForm
 from teams.models import User
 from teams.services.invitations import InvitationNotUsable, accept_invitation, find_invitation
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
 from teams.access import neighbourhood_permission_required, permissions_over
-from teams.forms import UpdateForm, WithdrawForm
+from teams.forms.updates import UpdateForm, WithdrawForm
 from teams.models import PatrolUpdate, TransitionNotAllowed
 from teams.permissions import Permission
 from teams.services.updates import (

@@ -1,0 +1,1 @@
+"""What staff type. Shape and wording only: nothing here writes."""

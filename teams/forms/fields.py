@@ -1,0 +1,84 @@
+"""What the forms of staff are made of."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, Submit
+from django import forms
+from django.core.validators import RegexValidator, URLValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from neighbourhoods.languages import text_in
+from neighbourhoods.models import Neighbourhood, PolicingArea
+from teams.models import ContactRoute
+
+DAY_FORMATS = ["%d %m %Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
+telephone_validator = RegexValidator(
+    r"^[0-9 +()]{3,}\Z", _("Enter a telephone number, like 01632 960 001")
+)
+
+
+class DayField(forms.DateField):
+    """A day in one text input: people type it faster than they pick it."""
+
+    def __init__(self, *, missing: str, **kwargs: object):
+        kwargs.setdefault("help_text", _("For example, 27 11 2026"))
+        super().__init__(
+            input_formats=DAY_FORMATS,
+            widget=forms.DateInput(format="%d %m %Y"),
+            error_messages={
+                "required": missing,
+                "invalid": _("Enter a real day, like 27 11 2026"),
+            },
+            **kwargs,
+        )
+
+
+class ProseField(forms.CharField):
+    """Several lines of text, counted as the reader counts them: a line end is one character."""
+
+    def __init__(self, *, rows: int, **kwargs: object):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class WebField(forms.URLField):
+    default_validators = [URLValidator(schemes=["https"])]
+
+
+def telephone_field(kind: ContactRoute.Kind) -> forms.CharField:
+    return forms.CharField(
+        label=kind.label,
+        required=False,
+        max_length=20,
+        validators=[telephone_validator],
+        error_messages={"max_length": _("The number must be 20 characters or fewer")},
+    )
+
+
+class PlaceField(forms.ModelChoiceField):
+    """A neighbourhood or policing area, under its name in the language of the page."""
+
+    def label_from_instance(self, obj: Neighbourhood | PolicingArea) -> str:
+        return text_in(get_language(), obj, "name")[0]
+
+
+def one_button(button: str, *fields: object) -> FormHelper:
+    """The layout of a form that posts back to its own page with one button."""
+    helper = FormHelper()
+    helper.layout = Layout(*fields, Submit("submit", button))
+    return helper
+
+
+class StaffForm(forms.Form):
+    """A form that posts back to its own page, with one button."""
+
+    button = _("Save")
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.helper = one_button(self.button, *self.layout())
+
+    def layout(self) -> list[object]:
+        return [Field(name) for name in self.fields]

@@ -1,0 +1,120 @@
+"""Signing in and setting it up: allauth's forms in our words."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from crispy_forms.layout import Field
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from teams.forms.fields import (
+    StaffForm,
+    one_button,
+)
+from teams.models import User
+
+CODE_COUNTS_S = 90  # its own half minute, and MFA_TOTP_TOLERANCE before and after
+
+
+class PasswordForm(StaffForm):
+    """A new password, typed once: people see what they type, and paste from a manager."""
+
+    button = _("Save password and continue")
+    password = forms.CharField(
+        label=_("Choose a password"),
+        strip=False,
+        help_text=_("At least 12 characters. Three random words make a good one."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Enter a password")},
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        password_validation.validate_password(password, self.user)
+        return password
+
+
+class SignInForm(LoginForm):
+    """allauth's sign-in, in our words and without its placeholders."""
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.EmailField(
+            label=_("Email address"),
+            widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+            error_messages={
+                "required": _("Enter your email address"),
+                "invalid": _("Enter an email address like name@example.com"),
+            },
+        )
+        self.fields["password"] = forms.CharField(
+            label=_("Password"),
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            error_messages={"required": _("Enter your password")},
+        )
+        self.helper = one_button(_("Sign in"), *self.fields)
+
+    def clean(self) -> dict[str, object]:
+        """Answer somebody who has left as a wrong password; allauth has a page of its own."""
+        data = super().clean()
+        if self.user and not self.user.is_active:
+            raise get_adapter().validation_error("email_password_mismatch")
+        return data
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].error_messages["required"] = _("Enter your password")
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.helper = one_button(_("Continue"), "password")
+
+
+class _CodeMixin:
+    """A field for a code: digits from an app, or one of the recovery codes."""
+
+    button = _("Continue")
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code"),
+            max_length=40,
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+            error_messages={"required": _("Enter the code")},
+        )
+        self.helper = one_button(self.button, Field("code", css_class="govuk-input--width-10"))
+
+
+class _OnceMixin(_CodeMixin):
+    def clean_code(self) -> str:
+        """Refuse a code for as long as it would count: allauth forgets it after half a minute."""
+        code = super().clean_code()
+        typed = normalize_user_code(code)  # "123 456" is the code that "123456" is
+        if not cache.add(f"teams.code:{self.user.pk}:{typed}", True, timeout=CODE_COUNTS_S):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(_OnceMixin, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class CodeAgainForm(_OnceMixin, MFAReauthenticateForm):
+    """The same code before a page that is protected further."""
+
+
+class EnrolForm(_CodeMixin, ActivateTOTPForm):
+    button = _("Check the code and finish")
