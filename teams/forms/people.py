@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.models import Force, Neighbourhood
-from teams.forms.fields import PlaceField, (
+from teams.forms.fields import (
     DayField,
+    PlaceField,
     ProseField,
     StaffForm,
     one_button,

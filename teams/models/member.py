@@ -109,7 +109,7 @@ class Member(models.Model):
     @property
     def role_text(self) -> str:
         """The role in words; for a police officer the rank, which says more."""
-        return self.get_rank_display() if self.rank else self.get_role_display()
+        return self.get_rank_display() if self.is_police_officer else self.get_role_display()
 
     @property
     def is_police_officer(self) -> bool:

@@ -1,9 +1,11 @@
 """How an account comes to be: an invitation, a password, a second factor."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -105,21 +107,26 @@ def _invite(user: User, *, by: User | None, now: datetime) -> Invitation:
 
 
 def _new_account(*, name: str, email: str, language: str) -> User:
-    _require_free(email, User.objects.all())
-    return User.objects.create_user(
-        username=_free_username(name), email=email, name=name, language=language
-    )
+    with _email_taken():
+        return User.objects.create_user(
+            username=_free_username(name), email=email, name=name, language=language
+        )
 
 
 def _change_address(user: User, *, email: str, language: str) -> None:
-    _require_free(email, User.objects.exclude(pk=user.pk))
     user.email, user.language = email, language
-    user.save(update_fields=["email", "language"])
+    with _email_taken():
+        user.save(update_fields=["email", "language"])
 
 
-def _require_free(email: str, users) -> None:
-    if users.filter(email__iexact=email).exists():
-        raise EmailTaken(_("Another account has this email address."))
+@contextmanager
+def _email_taken() -> Iterator[None]:
+    """Let the database decide whether the address is free: nobody can come in between."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as exc:
+        raise EmailTaken(_("Another account has this email address.")) from exc
 
 
 def _free_username(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from neighbourhoods.models import Force, Neighbourhood, PolicingArea
@@ -30,9 +30,8 @@ class OwnRole(Exception):
 @transaction.atomic
 def add_member(*, force: Force, details: dict[str, object], by: User) -> Member:
     """Take a person into the force's people. Raises ReferenceTaken."""
-    if force.members.filter(reference=details["reference"]).exists():
-        raise ReferenceTaken(_("Another person has this reference."))
-    member = Member.objects.create(force=force, **details)
+    member = Member(force=force, **details)
+    _save_member(member)
     audit.record("member.added", member, by=by, force=force.pk)
     return member
 
@@ -40,16 +39,22 @@ def add_member(*, force: Force, details: dict[str, object], by: User) -> Member:
 @transaction.atomic
 def change_member(*, member: Member, details: dict[str, object], by: User) -> Member:
     """Change what is said of a member. Raises ReferenceTaken."""
-    others = member.force.members.exclude(pk=member.pk)
-    if others.filter(reference=details["reference"]).exists():
-        raise ReferenceTaken(_("Another person has this reference."))
     changed = [name for name, value in details.items() if getattr(member, name) != value]
     for name in changed:
         setattr(member, name, details[name])
-    member.save(update_fields=changed)
+    _save_member(member)
     raise_stamps_of(member)
     audit.record("member.changed", member, by=by, fields=changed)
     return member
+
+
+def _save_member(member: Member) -> None:
+    """Let the database decide whether the reference is free: nobody can come in between."""
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError as exc:
+        raise ReferenceTaken(_("Another person has this reference.")) from exc
 
 
 @transaction.atomic
