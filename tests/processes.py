@@ -245,6 +245,7 @@ def start_gunicorn(
     """The portal's web server on ``port``; yields its base address, without a last slash."""
     base_url = f"http://127.0.0.1:{port}"
     module = ["gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
+    module += ["--no-control-socket"]  # it would be a file in the home folder, shared by all
     own = {"DATABASE_URL": database_url, "SITE_URL": base_url, "ALLOWED_HOSTS": "127.0.0.1"}
     log = folder / f"gunicorn-{port}.log"
     with running(module, env=own | (env or {}), log=log, ready=lambda _: _answers(base_url)):

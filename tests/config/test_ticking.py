@@ -11,6 +11,7 @@ from config.ticking import EPOCH, Outcome, periods_due, run_due
 from neighbourhoods.models import JobRun
 from neighbourhoods.models.runs import JOB_LEASE
 from tests.processes import together
+from tests.racing import on_postgresql
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 NIGHT = datetime(2031, 3, 4, tzinfo=UTC)
@@ -127,6 +128,7 @@ def test_a_job_runs_once_a_period_however_often_it_ticks(jobs):
     ) == [("one", NIGHT, 1, NIGHT, "done")]
 
 
+@on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_job_runs_once_a_period_though_four_ticks_come_at_once(jobs):
     jobs(one=(first, DAY, 4 * DAY))

@@ -13,9 +13,10 @@ from teams.services.invitations import invite_member
 from teams.services.updates import publish_update
 from tests.factories.teams import MemberFactory, PatrolUpdateFactory, UserFactory
 from tests.processes import silent_server
+from tests.racing import on_postgresql
 from tests.services import free_port
 
-pytestmark = [pytest.mark.fault_smoke, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault_smoke, pytest.mark.django_db(transaction=True), on_postgresql]
 REQUEST_S = 5
 
 

@@ -11,8 +11,9 @@ from neighbourhoods.models.outbox import SEND_LEASE
 from teams.services.invitations import invite_member
 from tests.factories.teams import MemberFactory
 from tests.processes import start_worker, test_database_url, wait_for
+from tests.racing import on_postgresql
 
-pytestmark = [pytest.mark.fault_smoke, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault_smoke, pytest.mark.django_db(transaction=True), on_postgresql]
 State = OutboxEntry.State
 AFTER_THE_LEASE = SEND_LEASE + timedelta(seconds=10)
 

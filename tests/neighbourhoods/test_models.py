@@ -87,7 +87,8 @@ def test_a_second_row_that_may_not_be_is_refused(factory, fields, constraint):
 
     same = {field: getattr(first, field) for field in fields}
 
-    assert_refused(constraint, lambda: factory(**same))
+    # SQLite names the columns instead.
+    assert_refused(rf"{constraint}|UNIQUE .*\.{fields[-1]}", lambda: factory(**same))
 
 
 @pytest.mark.parametrize(("factory", "fields", "constraint"), BROKEN_BY_A_SECOND_ROW)

@@ -7,6 +7,7 @@ from neighbourhoods import outbox
 from neighbourhoods.models import Announcement, OutboxEntry
 from tests.factories.neighbourhoods import NeighbourhoodFactory
 from tests.processes import together
+from tests.racing import on_postgresql
 
 
 class Undone(Exception):
@@ -97,6 +98,7 @@ def test_announced_twice_is_announced_once():
     ]
 
 
+@on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_announced_by_four_threads_at_once_is_announced_once():
     neighbourhood = NeighbourhoodFactory()
