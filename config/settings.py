@@ -285,7 +285,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
-    "socket_timeout": 10,
+    "socket_timeout": 2,  # a broker that says nothing holds a save no longer than this
     "socket_keepalive": True,
 }
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "config.tick", "schedule": 60}}

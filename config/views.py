@@ -1,7 +1,9 @@
 """Health, error and statement pages."""
 
+import sys
+
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,8 +15,9 @@ from neighbourhoods import api
 API_PREFIX = "/api/"
 RETRY_AFTER_S = 10
 TEXT = "text/plain; charset=utf-8"
-# Read once: this page has to come out when nothing else works.
+# Read once: these pages have to come out when nothing else works.
 SERVER_ERROR_PAGE = (settings.BASE_DIR / "templates/errors/500.html").read_bytes()
+UNAVAILABLE_PAGE = (settings.BASE_DIR / "templates/errors/503.html").read_bytes()
 
 statement = cache_control(no_cache=True)
 
@@ -85,4 +88,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A page that needs nothing: 503 while the database is out of reach, else 500."""
+    if isinstance(sys.exception(), OperationalError):
+        headers = {"Retry-After": str(RETRY_AFTER_S)}
+        return HttpResponse(UNAVAILABLE_PAGE, status=503, headers=headers)
     return HttpResponse(SERVER_ERROR_PAGE, status=500)

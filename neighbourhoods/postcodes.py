@@ -55,7 +55,7 @@ def parse_postcode(text: str) -> str:
     """
     code = _squeezed(text)
     if not POSTCODE.fullmatch(code):
-        raise InvalidPostcode(_("Enter a full UK postcode, like WQ1 1AA"))
+        raise InvalidPostcode(_("Enter a full UK postcode, like WQ2 5HD"))
     return code
 
 

@@ -103,7 +103,7 @@ def serve(*, port: int) -> int:
     tick = ["manage.py", "tick", f"--every={TICK_SECONDS}"]
     return run_together(
         [
-            [sys.executable, *web, "--threads=4", "--log-level=warning"],
+            [sys.executable, *web, "--threads=4", "--log-level=warning", "--no-control-socket"],
             [sys.executable, *tick],
         ]
     )

@@ -5,6 +5,7 @@ Every page that a journey reaches through ``Visitor`` is checked: axe finds noth
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,13 @@ from django.core.management import call_command
 from django.utils import translation
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from neighbourhoods.languages import text_in
+from neighbourhoods.models import Neighbourhood
 from tests.processes import SmtpSink, start_gunicorn, start_worker, test_database_url
 from tests.services import free_port
 
 AXE = Path(settings.BASE_DIR / "node_modules/axe-core/axe.min.js")
+SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 LOOSE_ENDS = """() => [
   ...[...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href').slice(1)),
   ...[...document.querySelectorAll('[aria-describedby]')]
@@ -64,6 +68,11 @@ class Visitor:
         with translation.override(self.way.language):
             return translation.gettext(english) % values if values else translation.gettext(english)
 
+    def place(self, english: str) -> str:
+        """The name of a neighbourhood in the visitor's language."""
+        place = Neighbourhood.objects.get(name=english)
+        return text_in(self.way.language, place, "name")[0]
+
     def go(self, path: str) -> None:
         self.page.goto(f"{self.site}{self.way.prefix}{path}")
         self.check()
@@ -102,7 +111,7 @@ class Visitor:
         page = self.page
         if not self.way.javascript:
             page = self.checker
-            page.set_content(self.page.content().replace("<script", "<template"))
+            page.set_content(SCRIPT.sub("", self.page.content()))
         page.evaluate(AXE.read_text())
         found = page.evaluate("() => axe.run()")
         return [

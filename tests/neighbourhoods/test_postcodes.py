@@ -57,7 +57,7 @@ def test_parse_postcode_ignores_case_spaces_and_punctuation(typed, code):
     ],
 )
 def test_parse_postcode_refuses_everything_else(typed):
-    with pytest.raises(InvalidPostcode, match=r"^Enter a full UK postcode, like WQ1 1AA\Z"):
+    with pytest.raises(InvalidPostcode, match=r"^Enter a full UK postcode, like WQ2 5HD\Z"):
         parse_postcode(typed)
 
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -66,19 +68,23 @@ def member_add(request: HttpRequest, force: Force) -> HttpResponse:
 @people_managed
 def member_manage(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     member = get_object_or_404(force.members.select_related("user"), pk=pk)
-    today = london_date(timezone.now())
     context = {
+        **_record(member, on=london_date(timezone.now())),
         "force": force,
-        "member": member,
-        "routes": member.contact_routes.all(),
-        "postings": member.postings.serving(on=today).select_related("neighbourhood"),
-        "grants": RoleGrant.objects.on(today)
-        .filter(user=member.user_id)
-        .select_related("neighbourhood", "area", "force"),
         "is_self": member.user_id == request.user.pk,
-        "today": today,
     }
     return render(request, "teams/staff/member_manage.html", context)
+
+
+def _record(member: Member, *, on: date) -> dict[str, object]:
+    """What the force knows of a member: routes, postings and roles on the day ``on``."""
+    grants = RoleGrant.objects.on(on).filter(user=member.user_id)
+    return {
+        "member": member,
+        "routes": member.contact_routes.all(),
+        "postings": member.postings.serving(on=on).select_related("neighbourhood"),
+        "grants": grants.select_related("neighbourhood", "area", "force"),
+    }
 
 
 @require_http_methods(["GET", "POST"])

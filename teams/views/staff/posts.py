@@ -45,15 +45,9 @@ def neighbourhood_manage(request: HttpRequest, neighbourhood: Neighbourhood) -> 
 def cover_set(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     today = london_date(timezone.now())
     form = CoverForm(request.POST or None, neighbourhood=neighbourhood, on=today)
-    if form.is_valid():
-        try:
-            set_cover(neighbourhood=neighbourhood, by=request.user, **form.cleaned_data)
-        except (CoverBeginsTwice, OtherForce) as exc:
-            form.add_error("from_on", str(exc))
-        else:
-            messages.success(request, _("Cover saved. Residents see it on its days."))
-            return redirect("teams:neighbourhood_manage", **neighbourhood.url_kwargs)
-    return _show(request, neighbourhood, form, _("Who covers?"))
+    arguments = form.cleaned_data if form.is_valid() else None
+    done = _("Cover saved. Residents see it on its days.")
+    return _step(request, neighbourhood, form, _("Who covers?"), set_cover, arguments, done)
 
 
 @require_POST
@@ -70,21 +64,11 @@ def cover_end(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Ht
 @neighbourhood_permission_required(Permission.NAMED_CONTACT_SET)
 def named_contact_set(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     today = london_date(timezone.now())
-    form = NamedContactForm(
-        request.POST or None,
-        neighbourhood=neighbourhood,
-        on=today,
-        initial={"from_on": today},
-    )
-    if form.is_valid():
-        try:
-            set_named_contact(neighbourhood=neighbourhood, by=request.user, **form.cleaned_data)
-        except NotInThisTeam as exc:
-            form.add_error("posting", str(exc))
-        else:
-            messages.success(request, _("Named officer saved."))
-            return redirect("teams:neighbourhood_manage", **neighbourhood.url_kwargs)
-    return _show(request, neighbourhood, form, _("Set the named officer"))
+    at = {"neighbourhood": neighbourhood, "on": today, "initial": {"from_on": today}}
+    form = NamedContactForm(request.POST or None, **at)
+    arguments = form.cleaned_data if form.is_valid() else None
+    heading, done = _("Set the named officer"), _("Named officer saved.")
+    return _step(request, neighbourhood, form, heading, set_named_contact, arguments, done)
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,13 +76,24 @@ def named_contact_set(request: HttpRequest, neighbourhood: Neighbourhood) -> Htt
 def team_routes_set(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     initial = dict(neighbourhood.contact_routes.values_list("kind", "value"))
     form = RoutesForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        set_team_routes(neighbourhood=neighbourhood, routes=form.cleaned_data, by=request.user)
-        messages.success(request, _("Contact details saved."))
-        return redirect("teams:neighbourhood_manage", **neighbourhood.url_kwargs)
-    return _show(request, neighbourhood, form, _("How residents reach the team"))
+    arguments = {"routes": form.cleaned_data} if form.is_valid() else None
+    heading, done = _("How residents reach the team"), _("Contact details saved.")
+    return _step(request, neighbourhood, form, heading, set_team_routes, arguments, done)
 
 
-def _show(request: HttpRequest, neighbourhood: Neighbourhood, form, heading: str) -> HttpResponse:
+# Why an act may be refused, and the field that it is said at.
+REFUSALS = {CoverBeginsTwice: "from_on", OtherForce: "member", NotInThisTeam: "posting"}
+
+
+def _step(request, neighbourhood, form, heading, service, arguments, done) -> HttpResponse:
+    """Take one step with a post if the form gave its arguments; if not, or refused, ask again."""
     context = {"neighbourhood": neighbourhood, "form": form, "heading": heading}
-    return render(request, "teams/staff/neighbourhood_form.html", context)
+    if arguments is None:
+        return render(request, "teams/staff/neighbourhood_form.html", context)
+    try:
+        service(neighbourhood=neighbourhood, by=request.user, **arguments)
+    except tuple(REFUSALS) as exc:
+        form.add_error(REFUSALS[type(exc)], str(exc))
+        return render(request, "teams/staff/neighbourhood_form.html", context)
+    messages.success(request, done)
+    return redirect("teams:neighbourhood_manage", **neighbourhood.url_kwargs)
