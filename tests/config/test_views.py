@@ -27,6 +27,7 @@ urlpatterns = [
     path("forbidden/", raising(PermissionDenied("secret detail"))),
     path("missing/", raising(Http404("secret detail"))),
     path("broken/", raising(ZeroDivisionError("secret detail"))),
+    path("away/", raising(OperationalError("secret detail"))),
     *real.urlpatterns,
 ]
 
@@ -138,6 +139,14 @@ class TestErrors:
         response = Client(raise_request_exception=False).get(address)
 
         assert (response.status_code, heading(response)) == (status, expected)
+        assert b"secret detail" not in response.content
+        assert b"999" in response.content
+
+    def test_while_the_database_is_away_the_service_is_unavailable(self):
+        response = Client(raise_request_exception=False).get("/away/")
+
+        assert (response.status_code, response["Retry-After"]) == (503, "10")
+        assert heading(response) == "Sorry, the service is unavailable"
         assert b"secret detail" not in response.content
         assert b"999" in response.content
 
