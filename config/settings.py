@@ -259,7 +259,7 @@ STORAGES = {
 # Mail --------------------------------------------------------------------------------------
 
 MAIL_DIR = VAR_DIR / "mail"
-vars().update(env.email_url_config(required("EMAIL_URL", f"filemail://{MAIL_DIR}")))
+vars().update(env.email_url_config(required("EMAIL_URL", f"filemail:///{MAIL_DIR}")))
 EMAIL_TIMEOUT = 10  # Django waits for ever by default: one silent relay would hold every worker
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "portal@example.org")
 

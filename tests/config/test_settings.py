@@ -56,6 +56,8 @@ def test_without_any_setting_it_is_embedded_local_and_not_in_debug(settings_of):
     assert found["CELERY_BROKER_URL"] is None
     assert len(found["SECRET_KEY"]) >= 50
     assert found["SECURE_SSL_REDIRECT"] is False
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert Path(found["EMAIL_FILE_PATH"]) == found["MAIL_DIR"]
 
 
 def test_local_secrets_are_made_once_and_readable_for_their_owner_alone(settings_of):
