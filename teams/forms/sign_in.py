@@ -20,6 +20,11 @@ from teams.forms.fields import (
 from teams.models import User
 
 CODE_COUNTS_S = 90  # its own half minute, and MFA_TOTP_TOLERANCE before and after
+WEAK = {
+    "password_too_short": _("The password must have at least 12 characters"),
+    "password_too_common": _("Many people use this password. Choose another"),
+    "password_too_similar": _("The password is too much like your name or email address"),
+}
 
 
 class PasswordForm(StaffForm):
@@ -39,8 +44,12 @@ class PasswordForm(StaffForm):
         self.user = user
 
     def clean_password(self) -> str:
+        """Say what is wrong in our words: Django has no Welsh for some of its own."""
         password = self.cleaned_data["password"]
-        password_validation.validate_password(password, self.user)
+        try:
+            password_validation.validate_password(password, self.user)
+        except forms.ValidationError as exc:
+            raise forms.ValidationError([WEAK[error.code] for error in exc.error_list]) from exc
         return password
 
 

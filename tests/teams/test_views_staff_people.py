@@ -284,7 +284,7 @@ def test_member_invite(client, member):
     client.post(of("member_invite", member), {"email": "t@example.org", "language": "cy"})
 
     member.refresh_from_db()
-    assert banner(client, member) == ["Saved."]
+    assert banner(client, member) == ["The link is on its way. It works once, for 3 days."]
     assert (member.user.email, member.user.language) == ("t@example.org", "cy")
     assert OutboxEntry.objects.get().to == "t@example.org"
 

@@ -14,7 +14,7 @@ from neighbourhoods.models import Force
 from teams.access import force_permission_required
 from teams.forms.people import InviteForm, LastDayForm, MemberForm, PostingForm, RoleForm
 from teams.forms.posts import RoutesForm
-from teams.models import Member, RoleGrant
+from teams.models import ContactRoute, Member, RoleGrant
 from teams.permissions import Permission
 from teams.services.invitations import EmailTaken, HasLeft, invite_member
 from teams.services.people import (
@@ -113,12 +113,19 @@ def member_routes_set(request: HttpRequest, force: Force, pk: int) -> HttpRespon
 @people_managed
 def member_invite(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     member = get_object_or_404(force.members.select_related("user"), pk=pk)
-    account = member.user
-    initial = {"email": account.email, "language": account.language} if account else {}
-    form = InviteForm(request.POST or None, initial={"language": "en-gb", **initial})
+    form = InviteForm(request.POST or None, initial=_invited_as(member))
     arguments = {**form.cleaned_data, "now": timezone.now()} if form.is_valid() else None
     heading = _("Invite to sign in")
-    return _step(request, member, form, "email", heading, invite_member, arguments)
+    done = _("The link is on its way. It works once, for 3 days.")
+    return _step(request, member, form, "email", heading, invite_member, arguments, done)
+
+
+def _invited_as(member: Member) -> dict[str, str]:
+    """The address and language of the account, else the address that residents see."""
+    if member.user:
+        return {"email": member.user.email, "language": member.user.language}
+    shown = member.contact_routes.filter(kind=ContactRoute.Kind.EMAIL).first()
+    return {"email": shown.value if shown else "", "language": "en-gb"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,7 +195,7 @@ def role_end(request: HttpRequest, force: Force, pk: int, grant_pk: int) -> Http
 REFUSALS = (AlreadyPosted, EmailTaken, HasLeft, NoAccount, OwnRole, ReferenceTaken)
 
 
-def _step(request, member, form, field, heading, service, arguments) -> HttpResponse:
+def _step(request, member, form, field, heading, service, arguments, done="") -> HttpResponse:
     """Take one step with a member if the form gave its arguments; if not, or refused, ask again."""
     if arguments is None:
         return _show(request, member, form, heading)
@@ -197,7 +204,7 @@ def _step(request, member, form, field, heading, service, arguments) -> HttpResp
     except REFUSALS as exc:
         form.add_error(field, str(exc))
         return _show(request, member, form, heading)
-    messages.success(request, _("Saved."))
+    messages.success(request, done or _("Saved."))
     return _to_member(member)
 
 
