@@ -115,14 +115,14 @@ check-templates: $(INSTALLED)
 check-idioms: $(INSTALLED)
 	@echo "django-upgrade --check"; .venv/bin/django-upgrade --check --target-version 5.2 $(CODE)
 
-check-migrations: $(INSTALLED)
+check-migrations: $(INSTALLED) $(ASSETS)
 	$(MANAGE) makemigrations --check --dry-run
 
 check-translations: $(INSTALLED) $(COMPILED)
 	$(MANAGE) translations --check
 
 # As a force would run it, with values made up here: no setting may be weak by default.
-check-deploy: $(INSTALLED)
+check-deploy: $(INSTALLED) $(ASSETS)
 	@echo "manage.py check --deploy"; env -i PATH="$$PATH" HOME="$$HOME" DEBUG=0 \
 		SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 		SECRETS_KEY="$$($(PY) -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')" \
