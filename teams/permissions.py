@@ -20,15 +20,33 @@ class Permission(StrEnum):
     COVER_SET = "cover.set"
     NAMED_CONTACT_SET = "named_contact.set"
     PEOPLE_MANAGE = "people.manage"
+    EVENT_WRITE = "event.write"
+    ROUND_MANAGE = "round.manage"
+    PRIORITY_MANAGE = "priority.manage"
+    MESSAGE_READ = "message.read"
+    MESSAGE_ANSWER = "message.answer"
+    BULLETIN_WRITE = "bulletin.write"
+    BULLETIN_APPROVE = "bulletin.approve"
 
 
-_OFFICER = frozenset({Permission.NEIGHBOURHOOD_VIEW, Permission.UPDATE_WRITE})
+_OFFICER = frozenset(
+    {
+        Permission.NEIGHBOURHOOD_VIEW,
+        Permission.UPDATE_WRITE,
+        Permission.EVENT_WRITE,
+        Permission.MESSAGE_READ,
+        Permission.MESSAGE_ANSWER,
+    }
+)
 _SERGEANT = _OFFICER | {
     Permission.UPDATE_PUBLISH,
     Permission.UPDATE_WITHDRAW,
     Permission.COVER_SET,
+    Permission.ROUND_MANAGE,
+    Permission.PRIORITY_MANAGE,
+    Permission.BULLETIN_WRITE,
 }
-_INSPECTOR = _SERGEANT | {Permission.NAMED_CONTACT_SET}
+_INSPECTOR = _SERGEANT | {Permission.NAMED_CONTACT_SET, Permission.BULLETIN_APPROVE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
