@@ -1,0 +1,12 @@
+"""What the pages show that bring several apps together."""
+
+from reports.queries.home import Home, neighbourhood_home
+from reports.queries.staff_home import StaffHome, staff_home_of, without_named_officer
+
+__all__ = [
+    "Home",
+    "StaffHome",
+    "neighbourhood_home",
+    "staff_home_of",
+    "without_named_officer",
+]
