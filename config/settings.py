@@ -290,6 +290,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "config.tick", "schedule": 60}}
 
+# Voting ------------------------------------------------------------------------------------
+
+# One file for each round, outside the database: a copy of either does not say who voted.
+ROUND_KEY_DIR = required("ROUND_KEY_DIR", str(VAR_DIR / "round_keys"))
+
 NEWS = wiring.NEWS
 JOBS = wiring.JOBS
 

@@ -9,13 +9,19 @@ from datetime import timedelta
 
 # What a mail or digest tells: kind -> function (pk, *, language, now) -> NewsItem | None.
 NEWS = {
+    "neighbourhoods.confirm_follow": "neighbourhoods.notifications.confirm_follow",
     "teams.invitation": "teams.news.invitation",
     "teams.update_published": "teams.news.update_published",
+    "priorities.confirm_vote": "priorities.news.confirm_vote",
+    "priorities.round_opened": "priorities.news.round_opened",
+    "priorities.results_published": "priorities.news.results_published",
+    "priorities.priority_updated": "priorities.news.priority_updated",
 }
 
 # Periodic work: name -> (function (*, now), period, how far back a missed period is made up for).
 # Without a period the job runs at every tick: its own rows remember what was done.
 JOBS = {
+    "neighbourhoods.fan_out": ("neighbourhoods.notifications.fan_out", None, None),
     "neighbourhoods.send_due": ("neighbourhoods.notifications.send_due", None, None),
     "neighbourhoods.delete_expired": (
         "neighbourhoods.retention.delete_expired",

@@ -21,6 +21,7 @@ READ = [
     "TRUSTED_PROXY_COUNT",
     "DEMO",
     "SECRETS_KEY",
+    "ROUND_KEY_DIR",
 ]
 SERVER = {
     "DATABASE_URL": "postgres://portal:portal@127.0.0.1:5432/portal",
@@ -30,6 +31,7 @@ SERVER = {
     "SITE_URL": "https://portal.example.org/",
     "EMAIL_URL": "smtp://mail.example.org:25",
     "DEFAULT_FROM_EMAIL": "team@example.org",
+    "ROUND_KEY_DIR": "/srv/portal/round_keys",
 }
 
 
@@ -85,7 +87,15 @@ def test_a_server_with_every_setting_starts_and_speaks_tls_alone(settings_of):
 
 @pytest.mark.parametrize(
     "name",
-    ["SECRET_KEY", "SECRETS_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"],
+    [
+        "SECRET_KEY",
+        "SECRETS_KEY",
+        "ALLOWED_HOSTS",
+        "SITE_URL",
+        "EMAIL_URL",
+        "DEFAULT_FROM_EMAIL",
+        "ROUND_KEY_DIR",
+    ],
 )
 def test_a_server_without_a_setting_stops_and_names_it(settings_of, name):
     environment = {key: value for key, value in SERVER.items() if key != name}

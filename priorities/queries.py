@@ -1,0 +1,87 @@
+"""What pages and other apps read of rounds and priorities."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from neighbourhoods.models import Neighbourhood
+from priorities.models import Option, Priority, Round, VoteChoice
+from priorities.suppression import votes_are_broken_down
+from priorities.tally import Count, tally
+
+
+@dataclass(frozen=True)
+class Results:
+    """What came of a round that was published."""
+
+    round: Round
+    votes: int
+    counts: list[Count]  # of Option, most named first; empty where too few answered
+    broken_down: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the page of a neighbourhood's priorities shows."""
+
+    open_round: Round | None
+    live: list[Priority]
+    closed: list[Priority]
+    results: Results | None
+
+
+def live_priorities(neighbourhood: Neighbourhood) -> list[Priority]:
+    """What the team works on, in order of place. One query."""
+    return list(neighbourhood.priorities.live())
+
+
+def open_round(neighbourhood: Neighbourhood, now: datetime) -> Round | None:
+    """The round in which residents can vote at ``now``. One query."""
+    return neighbourhood.rounds.open(now=now).first()
+
+
+def results(round_: Round) -> Results | None:
+    """What came of a round; None before it was published. Three queries.
+
+    Under ten votes there is the total alone: single people could be recognised.
+    """
+    if round_.published_at is None:
+        return None
+    options = list(round_.options.all())
+    votes = round_.votes.counted().count()
+    broken_down = votes_are_broken_down(votes)
+    counts = _counts(round_, options) if broken_down else []
+    return Results(round_, votes, counts, broken_down)
+
+
+def overview(neighbourhood: Neighbourhood, now: datetime) -> Overview:
+    """The page of a neighbourhood's priorities at ``now``. Eight queries."""
+    known = list(neighbourhood.priorities.order_by("place", "pk").with_work())
+    newest = neighbourhood.rounds.published().first()
+    closed = [priority for priority in known if priority.state == Priority.State.CLOSED]
+    return Overview(
+        open_round=open_round(neighbourhood, now),
+        live=[priority for priority in known if priority.state == Priority.State.LIVE],
+        closed=sorted(closed, key=lambda priority: (priority.closed_on, priority.pk), reverse=True),
+        results=newest and results(newest),
+    )
+
+
+def priorities_of_quarter(neighbourhood: Neighbourhood, start: date, end: date) -> QuerySet:
+    """Priorities that were live on a day from ``start`` up to, not including, ``end``.
+
+    With their actions and updates, in the order in which they were adopted.
+    """
+    touched = neighbourhood.priorities.touched_between(start, end)
+    return touched.order_by("adopted_on", "place", "pk").with_work()
+
+
+def _counts(round_: Round, options: list[Option]) -> list[Count]:
+    by_pk = {option.pk: option for option in options}
+    named = VoteChoice.objects.filter(vote__in=round_.votes.counted())
+    ballots = defaultdict(list)
+    for vote, option in named.values_list("vote", "option"):
+        ballots[vote].append(by_pk[option])
+    return tally(ballots, options)
