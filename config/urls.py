@@ -23,6 +23,7 @@ if settings.DEMO:
 urlpatterns = [
     path("health/live", views.health_live, name="health_live"),
     path("health/ready", views.health_ready, name="health_ready"),
+    *neighbourhoods.one_click_urlpatterns,
     # A force's list comes before its neighbourhoods: nothing may be called "neighbourhoods".
     path("api/", include((neighbourhoods.api_urlpatterns, "neighbourhoods_api"))),
     path("api/", include((teams.api_urlpatterns, "teams_api"))),
@@ -30,6 +31,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", include("neighbourhoods.urls")),
     path("", include("teams.urls")),
+    path("", include("feedback.urls")),
     path("", include("reports.urls")),
     path("", include((statements, "config"))),
     # allauth's own names have no namespace.

@@ -10,6 +10,9 @@ from datetime import timedelta
 # What a mail or digest tells: kind -> function (pk, *, language, now) -> NewsItem | None.
 NEWS = {
     "neighbourhoods.confirm_follow": "neighbourhoods.notifications.confirm_follow",
+    "feedback.answered": "feedback.news.answered",
+    "feedback.escalated": "feedback.news.escalated",
+    "feedback.received": "feedback.news.received",
     "teams.invitation": "teams.news.invitation",
     "teams.update_published": "teams.news.update_published",
     "priorities.confirm_vote": "priorities.news.confirm_vote",

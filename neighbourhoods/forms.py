@@ -4,6 +4,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from neighbourhoods.models import Topic
 from neighbourhoods.postcodes import InvalidPostcode, parse_postcode
 
 
@@ -34,3 +35,47 @@ class PostcodeForm(forms.Form):
             return parse_postcode(self.cleaned_data["postcode"])
         except InvalidPostcode as exc:
             raise forms.ValidationError(str(exc)) from exc
+
+
+class TopicsForm(forms.Form):
+    """What to be told of; ``cleaned_data["topics"]`` is a list of the values of Topic."""
+
+    use_required_attribute = False
+    button = _("Yes, keep me informed")
+
+    topics = forms.MultipleChoiceField(
+        label=_("What do you want to hear about?"),
+        choices=Topic.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one thing to hear about")},
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            *(Field(name) for name in self.fields), Submit("submit", self.button)
+        )
+
+
+class FollowForm(TopicsForm):
+    """An address and its topics, all of them unless the reader says otherwise."""
+
+    button = _("Send me the link to confirm")
+    field_order = ("email", "topics")
+
+    email = forms.EmailField(
+        label=_("Your email address"),
+        max_length=254,
+        help_text=_("We use it for this and for nothing else."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter your email address"),
+            "invalid": _("Enter an email address in the right form, like name@example.org"),
+            "max_length": _("The email address must be 254 characters or fewer"),
+        },
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("initial", {"topics": Topic.values})
+        super().__init__(*args, **kwargs)

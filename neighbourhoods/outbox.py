@@ -8,17 +8,28 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from neighbourhoods import tasks
-from neighbourhoods.models import Announcement, Neighbourhood, OutboxEntry
+from neighbourhoods.models import Announcement, Follower, Neighbourhood, OutboxEntry, Topic
 
 logger = logging.getLogger(__name__)
 
 
-def post(kind: str, pk: int, *, to: str, language: str, now: datetime) -> OutboxEntry:
-    """Queue one mail about the row ``pk``; ``kind`` names what words it in ``settings.NEWS``."""
+def post(
+    kind: str,
+    pk: int,
+    *,
+    to: str,
+    language: str,
+    now: datetime,
+    follower: Follower | None = None,
+) -> OutboxEntry:
+    """Queue one mail about the row ``pk``; ``kind`` names what words it in ``settings.NEWS``.
+
+    One at a time: IntegrityError while another about the same row is due.
+    """
     if kind not in settings.NEWS:
         raise ValueError(f"Nothing words {kind!r}: add it to NEWS in config.wiring.")
     entry = OutboxEntry.objects.create(
-        kind=kind, object_id=pk, to=to, language=language, next_at=now
+        kind=kind, object_id=pk, to=to, language=language, next_at=now, follower=follower
     )
     transaction.on_commit(ring)
     return entry
@@ -28,6 +39,7 @@ def announce(kind: str, pk: int, *, neighbourhood: Neighbourhood, topic: str) ->
     """Note, once, that the neighbourhood's followers of ``topic`` have to be told of the row."""
     if kind not in settings.NEWS:
         raise ValueError(f"Nothing words {kind!r}: add it to NEWS in config.wiring.")
+    Topic(topic)  # raises ValueError where nobody could ever have chosen it
     announcement, _ = Announcement.objects.get_or_create(
         kind=kind, object_id=pk, neighbourhood=neighbourhood, defaults={"topic": topic}
     )

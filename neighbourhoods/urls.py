@@ -1,7 +1,7 @@
 from django.urls import path
 
 from neighbourhoods import api
-from neighbourhoods.views import public
+from neighbourhoods.views import following, public
 
 app_name = "neighbourhoods"
 
@@ -15,6 +15,27 @@ urlpatterns = [
         public.signpost_list,
         name="signpost_list",
     ),
+    path("areas/<str:force_id>/<str:neighbourhood_id>/follow/", following.follow, name="follow"),
+    path(
+        "areas/<str:force_id>/<str:neighbourhood_id>/follow/asked/",
+        following.asked,
+        name="follow_asked",
+    ),
+    path(
+        "areas/<str:force_id>/<str:neighbourhood_id>/follow/confirmed/",
+        following.confirmed,
+        name="follow_confirmed",
+    ),
+    path("follow/", following.confirm, name="confirm"),
+    path("follow/leave/", following.leave, name="leave"),
+    path("follow/left/", following.left, name="left"),
+    path("follow/leave/<str:token>/", following.leave_open, name="leave_open"),
+    path("follow/<str:token>/", following.confirm_open, name="confirm_open"),
+]
+
+# For mail programs, which know no language: outside the addresses in two languages.
+one_click_urlpatterns = [
+    path("follow/leave/<str:token>", following.leave_at_once, name="leave_at_once"),
 ]
 
 api_urlpatterns = [

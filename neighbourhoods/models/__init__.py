@@ -1,4 +1,5 @@
 from neighbourhoods.models.boundary import Boundary, BoundarySet
+from neighbourhoods.models.follower import Follower, Following, Topic
 from neighbourhoods.models.force import Force
 from neighbourhoods.models.neighbourhood import Neighbourhood, PolicingArea
 from neighbourhoods.models.outbox import Announcement, OutboxEntry
@@ -11,6 +12,8 @@ __all__ = [
     "Announcement",
     "Boundary",
     "BoundarySet",
+    "Follower",
+    "Following",
     "Force",
     "ImportRun",
     "JobRun",
@@ -21,4 +24,5 @@ __all__ = [
     "PostcodeMatch",
     "Signpost",
     "Token",
+    "Topic",
 ]

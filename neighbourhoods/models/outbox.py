@@ -6,6 +6,20 @@ from django.db.models import Q
 from neighbourhoods.models.claims import claim
 
 SEND_LEASE = timedelta(minutes=2)
+FAN_OUT_LEASE = timedelta(minutes=5)
+
+
+class AnnouncementQuerySet(models.QuerySet):
+    def due(self):
+        """Announcements whose followers do not all have their entry yet.
+
+        Those that were tried least come first: one that fails holds up no other.
+        """
+        return self.filter(fanned_out_at__isnull=True).order_by("attempts", "pk")
+
+    def claim_next(self, *, now: datetime) -> "Announcement | None":
+        """Take the next due announcement that no other worker holds, or None."""
+        return claim(self.due(), now=now, lease=FAN_OUT_LEASE)
 
 
 class Announcement(models.Model):
@@ -18,11 +32,23 @@ class Announcement(models.Model):
     )
     topic = models.CharField(max_length=30)
     announced_at = models.DateTimeField(db_default=models.functions.Now())
+    attempts = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    fanned_out_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnnouncementQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="announcement_once", fields=["kind", "object_id", "neighbourhood"]
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="announcement_due",
+                fields=["attempts", "id"],
+                condition=Q(fanned_out_at__isnull=True),
             ),
         ]
 
@@ -47,12 +73,22 @@ class OutboxEntryQuerySet(models.QuerySet):
         held = self.filter(pk=entry.pk, state=OutboxEntry.State.DUE, attempts=entry.attempts)
         return bool(held.update(**{field: getattr(entry, field) for field in OutboxEntry.OUTCOME}))
 
+    def drop(self, *, at: datetime) -> int:
+        """End what is due among these, unsent; return how many. Forgets whom they were for."""
+        return self.filter(state=OutboxEntry.State.DUE).update(
+            state=OutboxEntry.State.DROPPED, ended_at=at, to="", lease_until=None
+        )
+
     def ended_before(self, moment: datetime):
         return self.filter(ended_at__lt=moment)
 
 
 class OutboxEntry(models.Model):
-    """One mail to one address. The address is blanked when the entry ends."""
+    """One mail to one address. The address is blanked when the entry ends.
+
+    A post stands for itself; an entry with an announcement was made by fanning it out.
+    A follower who leaves takes no entry along: the address was copied.
+    """
 
     class State(models.TextChoices):
         DUE = "DUE"
@@ -65,6 +101,12 @@ class OutboxEntry(models.Model):
 
     kind = models.CharField(max_length=60)
     object_id = models.BigIntegerField()
+    announcement = models.ForeignKey(
+        Announcement, models.CASCADE, null=True, blank=True, related_name="entries"
+    )
+    follower = models.ForeignKey(
+        "neighbourhoods.Follower", models.SET_NULL, null=True, blank=True, related_name="entries"
+    )
     to = models.EmailField(blank=True)
     language = models.CharField(max_length=5)
     state = models.CharField(max_length=7, choices=State, default=State.DUE)
@@ -79,7 +121,14 @@ class OutboxEntry(models.Model):
     class Meta:
         verbose_name_plural = "outbox entries"
         constraints = [
-            models.UniqueConstraint(name="outboxentry_once", fields=["kind", "object_id"]),
+            models.UniqueConstraint(
+                name="outboxentry_once_a_follower", fields=["announcement", "follower"]
+            ),
+            models.UniqueConstraint(
+                name="outboxentry_one_due_post",
+                fields=["kind", "object_id"],
+                condition=Q(state="DUE", announcement__isnull=True),
+            ),
             models.CheckConstraint(
                 name="outboxentry_due_has_address_ended_has_none",
                 condition=Q(state="DUE", ended_at__isnull=True) & ~Q(to="")

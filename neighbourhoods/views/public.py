@@ -4,7 +4,6 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.forms import PostcodeForm
-from neighbourhoods.languages import text_in
 from neighbourhoods.models import Force, Neighbourhood
 from neighbourhoods.postcodes import suggestions
 from neighbourhoods.queries import (
@@ -25,6 +23,7 @@ from neighbourhoods.queries import (
     neighbourhoods_of_district,
     with_boundaries,
 )
+from neighbourhoods.views.trails import home, shown_name, trail_below, trail_to_areas
 
 checked_each_time = cache_control(no_cache=True)
 
@@ -59,7 +58,7 @@ def _what_to_do_next(located: Located, code: str, *, on: date) -> dict[str, obje
     context = {
         "located": located,
         "postcode": located.postcode,
-        "breadcrumbs": [_home(), (located.postcode, "")],
+        "breadcrumbs": [home(), (located.postcode, "")],
     }
     if located.answer == Answer.SEVERAL:
         context["choices"] = with_boundaries(located.neighbourhoods)
@@ -83,7 +82,7 @@ def force_detail(request: HttpRequest, force_id: str) -> HttpResponse:
     context = {
         "force": force,
         "groups": neighbourhood_groups(force, on=on, language=get_language()),
-        "breadcrumbs": [*_trail_to_areas(), (_shown_name(force), "")],
+        "breadcrumbs": [*trail_to_areas(), (shown_name(force), "")],
     }
     return render(request, "neighbourhoods/public/force_detail.html", context)
 
@@ -97,30 +96,6 @@ def signpost_list(request: HttpRequest, force_id: str, neighbourhood_id: str) ->
     context = {
         "force": neighbourhood.force,
         "signposts": neighbourhood.force.signposts.all(),
-        "breadcrumbs": _trail_below(neighbourhood, _("Who deals with what")),
+        "breadcrumbs": trail_below(neighbourhood, _("Who deals with what")),
     }
     return render(request, "neighbourhoods/public/signpost_list.html", context)
-
-
-def _home() -> tuple[str, str]:
-    return _("Home"), reverse("neighbourhoods:find_my_team")
-
-
-def _trail_to_areas() -> list[tuple[str, str]]:
-    return [_home(), (_("All areas"), reverse("neighbourhoods:area_list"))]
-
-
-def _trail_below(neighbourhood: Neighbourhood, here: str) -> list[tuple[str, str]]:
-    force = neighbourhood.force
-    force_url = reverse("neighbourhoods:force_detail", kwargs={"force_id": force.pk})
-    home = reverse("reports:neighbourhood_home", kwargs=neighbourhood.url_kwargs)
-    return [
-        *_trail_to_areas(),
-        (_shown_name(force), force_url),
-        (_shown_name(neighbourhood), home),
-        (here, ""),
-    ]
-
-
-def _shown_name(obj: Force | Neighbourhood) -> str:
-    return text_in(get_language(), obj, "name")[0]

@@ -9,6 +9,8 @@ from neighbourhoods.models import (
     Announcement,
     Boundary,
     BoundarySet,
+    Follower,
+    Following,
     Force,
     ImportRun,
     JobRun,
@@ -171,6 +173,29 @@ class OutboxEntryFactory(DjangoModelFactory):
             state=OutboxEntry.State.DEAD, to="", ended_at=NOON, last_error="550 no such mailbox"
         )
         dropped = factory.Trait(state=OutboxEntry.State.DROPPED, to="", ended_at=NOON)
+
+
+class FollowerFactory(DjangoModelFactory):
+    class Meta:
+        model = Follower
+
+    email = factory.Sequence(lambda n: f"follower.{n}@example.org")
+    language = "en-gb"
+    asked_at = NOON
+
+
+class FollowingFactory(DjangoModelFactory):
+    """Asked for, of updates alone; ``confirmed=True`` for one that is told."""
+
+    class Meta:
+        model = Following
+
+    follower = factory.SubFactory(FollowerFactory)
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    updates = True
+
+    class Params:
+        confirmed = factory.Trait(confirmed_at=NOON)
 
 
 class TokenFactory(DjangoModelFactory):

@@ -13,6 +13,8 @@ from tests.factories.neighbourhoods import (
     AnnouncementFactory,
     BoundaryFactory,
     BoundarySetFactory,
+    FollowerFactory,
+    FollowingFactory,
     ForceFactory,
     JobRunFactory,
     NeighbourhoodFactory,
@@ -55,6 +57,8 @@ BROKEN_BY_VALUES = [
         "outboxentry_due_has_address_ended_has_none",
     ),
     (TokenFactory, {"expires_at": NOON}, "token_expires_after_it_begins"),
+    (FollowerFactory, {"email": ""}, "follower_has_email"),
+    (FollowingFactory, {"updates": False}, "following_has_a_topic"),
 ]
 
 
@@ -75,7 +79,8 @@ BROKEN_BY_A_SECOND_ROW = [
     (PostcodeMatchFactory, ["postcode", "boundary"], "postcodematch_unique"),
     (SignpostFactory, ["force", "position"], "signpost_position_unique"),
     (AnnouncementFactory, ["kind", "object_id", "neighbourhood"], "announcement_once"),
-    (OutboxEntryFactory, ["kind", "object_id"], "outboxentry_once"),
+    (OutboxEntryFactory, ["kind", "object_id"], "outboxentry_one_due_post"),
+    (FollowingFactory, ["follower", "neighbourhood"], "following_once"),
     (JobRunFactory, ["job", "period_start"], "jobrun_once_a_period"),
     (TokenFactory, ["sha256"], "sha256"),
 ]
@@ -97,6 +102,33 @@ def test_a_second_row_that_differs_is_taken(factory, fields, constraint):
     factory()
 
     assert factory._meta.model.objects.count() == 2
+
+
+def test_an_address_follows_once_however_it_is_written():
+    FollowerFactory(email="Ana.Reed@example.org")
+
+    assert_refused("follower_email_unique", lambda: FollowerFactory(email="ana.reed@Example.org"))
+
+
+def test_a_follower_has_one_entry_of_an_announcement():
+    announcement, follower = AnnouncementFactory(), FollowerFactory()
+    once = {"announcement": announcement, "follower": follower}
+    OutboxEntryFactory(**once)
+
+    assert_refused(
+        r"outboxentry_once_a_follower|UNIQUE .*\.follower_id", lambda: OutboxEntryFactory(**once)
+    )
+
+
+def test_what_was_sent_may_be_posted_again_and_many_are_told_of_one_thing():
+    OutboxEntryFactory(object_id=7, sent=True)
+    OutboxEntryFactory(object_id=7)
+    for _ in range(2):
+        OutboxEntryFactory(
+            object_id=7, announcement=AnnouncementFactory(), follower=FollowerFactory()
+        )
+
+    assert OutboxEntry.objects.count() == 4
 
 
 def test_only_an_ended_neighbourhood_has_a_successor():
@@ -181,6 +213,9 @@ def test_names_for_people_who_read_the_rows():
     assert str(OutboxEntryFactory(object_id=7)) == "teams.update_published 7"
     assert str(AnnouncementFactory(object_id=7)) == "teams.update_published 7"
     assert str(TokenFactory(object_id=7)) == "teams.invitation 7"
+    place, follower = NeighbourhoodFactory(name="Harkstow Estate"), FollowerFactory()
+    following = FollowingFactory(follower=follower, neighbourhood=place)
+    assert str(following) == f"follower {follower.pk} of Harkstow Estate"
 
 
 def assert_refused(constraint: str, make) -> None:

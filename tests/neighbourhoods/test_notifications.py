@@ -8,7 +8,7 @@ from django.utils import translation
 from neighbourhoods import notifications
 from neighbourhoods.models import OutboxEntry, Token
 from neighbourhoods.models.outbox import SEND_LEASE
-from neighbourhoods.notifications import BACKOFF, MAX_ATTEMPTS, NewsItem, send_due
+from neighbourhoods.notifications import BACKOFF, MAX_ATTEMPTS, NewsItem, send_due, sending
 from neighbourhoods.tokens import token_digest
 from tests.conftest import send_to
 from tests.factories.neighbourhoods import OutboxEntryFactory
@@ -144,7 +144,7 @@ def test_a_batch_ends_at_its_limit(news, now, smtp_sink):
 
 @pytest.mark.django_db
 def test_a_batch_ends_when_its_time_is_up(news, now, smtp_sink, monkeypatch):
-    monkeypatch.setattr(notifications, "BATCH_LASTS", timedelta(0))
+    monkeypatch.setattr(sending, "BATCH_LASTS", timedelta(0))
     OutboxEntryFactory.create_batch(2, kind="worded", next_at=now)
 
     assert [send_due(now=now), send_due(now=now), send_due(now=now)] == [1, 1, 0]

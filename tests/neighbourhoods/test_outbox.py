@@ -40,6 +40,8 @@ def test_post_queues_one_mail(now):
             "id": OutboxEntry.objects.get().pk,
             "kind": "teams.invitation",
             "object_id": 7,
+            "announcement_id": None,
+            "follower_id": None,
             "to": "a@example.org",
             "language": "cy",
             "state": "DUE",
@@ -85,6 +87,16 @@ def test_a_kind_that_nothing_words_is_refused(now):
         outbox.announce("teams.unknown", 7, neighbourhood=neighbourhood, topic="updates")
 
     assert (OutboxEntry.objects.count(), Announcement.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_topic_that_nobody_can_choose_is_refused():
+    with pytest.raises(ValueError, match="'gossip' is not a valid Topic"):
+        outbox.announce(
+            "teams.update_published", 7, neighbourhood=NeighbourhoodFactory(), topic="gossip"
+        )
+
+    assert Announcement.objects.count() == 0
 
 
 @pytest.mark.django_db

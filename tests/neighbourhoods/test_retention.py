@@ -2,9 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from neighbourhoods.models import JobRun, OutboxEntry, Token
-from neighbourhoods.retention import KEEP, delete_expired
-from tests.factories.neighbourhoods import JobRunFactory, OutboxEntryFactory, TokenFactory
+from neighbourhoods.models import Follower, Following, JobRun, OutboxEntry, Token
+from neighbourhoods.retention import KEEP, KEEP_UNCONFIRMED, delete_expired
+from tests.factories.neighbourhoods import (
+    FollowerFactory,
+    FollowingFactory,
+    JobRunFactory,
+    OutboxEntryFactory,
+    TokenFactory,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -26,7 +32,7 @@ def test_what_ended_more_than_90_days_ago_is_deleted_and_nothing_else(now):
 
     said = delete_expired(now=now)
 
-    assert said == "1 tokens, 2 outbox entries, 1 job runs"
+    assert said == "1 tokens, 2 outbox entries, 1 job runs, 0 unconfirmed addresses"
     assert list(Token.objects.all()) == [kept_token]
     assert list(OutboxEntry.objects.order_by("pk")) == kept_entries
     assert list(JobRun.objects.all()) == [kept_run]
@@ -36,5 +42,25 @@ def test_what_ended_more_than_90_days_ago_is_deleted_and_nothing_else(now):
 def test_a_second_run_finds_nothing(now):
     TokenFactory(begins_at=now - 2 * KEEP, expires_at=now - KEEP - SECOND)
 
-    assert delete_expired(now=now) == "1 tokens, 0 outbox entries, 0 job runs"
-    assert delete_expired(now=now) == "0 tokens, 0 outbox entries, 0 job runs"
+    assert (
+        delete_expired(now=now) == "1 tokens, 0 outbox entries, 0 job runs, 0 unconfirmed addresses"
+    )
+    assert (
+        delete_expired(now=now) == "0 tokens, 0 outbox entries, 0 job runs, 0 unconfirmed addresses"
+    )
+
+
+@pytest.mark.django_db
+def test_an_address_that_nobody_confirmed_is_deleted_after_7_days(now):
+    limit = now - KEEP_UNCONFIRMED
+    FollowingFactory(follower__asked_at=limit - SECOND)
+    recent = FollowingFactory(follower__asked_at=limit)
+    follower = FollowerFactory(asked_at=limit - SECOND)
+    confirmed = FollowingFactory(follower=follower, confirmed=True)
+    FollowingFactory(follower=follower)  # of a second place, never confirmed
+
+    said = delete_expired(now=now)
+
+    assert said.endswith(", 1 unconfirmed addresses")
+    assert list(Follower.objects.order_by("pk")) == [recent.follower, follower]
+    assert list(Following.objects.order_by("pk")) == [recent, confirmed]

@@ -3,19 +3,15 @@
 import logging
 import smtplib
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.template.loader import render_to_string
+from django.core.mail import get_connection
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from neighbourhoods.models import OutboxEntry, Token
-from neighbourhoods.tokens import make_token, token_digest
+from neighbourhoods.models import OutboxEntry
+from neighbourhoods.notifications.mails import NewsItem, as_mail
 
 logger = logging.getLogger(__name__)
 
@@ -24,18 +20,6 @@ BACKOFF = [timedelta(minutes=m) for m in (1, 5, 15, *[60] * 24)]
 MAX_ATTEMPTS = len(BACKOFF) + 1
 # A batch ends well inside Celery's soft time limit, however slow the relay is.
 BATCH_LASTS = timedelta(minutes=3)
-
-
-@dataclass(frozen=True)
-class NewsItem:
-    """What one mail says. With a ``purpose`` the sender completes ``url`` by a secret token."""
-
-    title: str
-    text: str
-    url: str  # path on this site, ending in a slash
-    link_text: str
-    purpose: str = ""
-    link_lives: timedelta = timedelta(days=3)
 
 
 def send_due(*, now: datetime, limit: int = 200) -> int:
@@ -129,38 +113,3 @@ def _retry(entry: OutboxEntry, reason: str, *, now: datetime) -> None:
 def _give_up(entry: OutboxEntry, reason: str, *, now: datetime) -> None:
     entry.end(OutboxEntry.State.DEAD, at=now, error=reason)
     logger.error("Outbox entry %s is dead after try %s: %s", entry.pk, entry.attempts, reason)
-
-
-def as_mail(entry: OutboxEntry, item: NewsItem, *, now: datetime) -> EmailMultiAlternatives:
-    """The mail of one entry: text and HTML, the same Message-ID whenever it is made."""
-    context = {"item": item, "link": settings.SITE_URL + _link(entry, item, now=now)}
-    mail = EmailMultiAlternatives(
-        subject=item.title,
-        body=render_to_string("neighbourhoods/emails/news.txt", context),
-        from_email=formataddr(
-            (translation.gettext("Your neighbourhood policing team"), settings.DEFAULT_FROM_EMAIL)
-        ),
-        to=[entry.to],
-        headers={"Message-ID": f"<entry-{entry.pk}@{urlsplit(settings.SITE_URL).hostname}>"},
-    )
-    mail.attach_alternative(
-        render_to_string("neighbourhoods/emails/news.html", context), "text/html"
-    )
-    return mail
-
-
-def _link(entry: OutboxEntry, item: NewsItem, *, now: datetime) -> str:
-    """The path that the mail leads to; a secret part is made here and only its digest is kept."""
-    if not item.purpose:
-        return item.url
-    token = make_token(settings.SECRET_KEY, item.purpose, entry.pk)
-    Token.objects.get_or_create(
-        sha256=token_digest(token),
-        defaults={
-            "purpose": item.purpose,
-            "object_id": entry.object_id,
-            "begins_at": now,
-            "expires_at": now + item.link_lives,
-        },
-    )
-    return f"{item.url}{token}/"
