@@ -1,0 +1,4 @@
+from feedback.models.message import ClockEvent, ContactDetails, Message
+from feedback.models.reply import EscalationNotice, Reply
+
+__all__ = ["ClockEvent", "ContactDetails", "EscalationNotice", "Message", "Reply"]

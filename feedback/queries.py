@@ -1,0 +1,78 @@
+"""Messages as staff see them, and how many were answered in time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from feedback.clock import Clock
+from feedback.models import Message
+from feedback.wording import clock_in_words
+from neighbourhoods.models import Neighbourhood
+from teams.models import RoleGrant, User
+from teams.permissions import Role
+
+ANSWERED_SHOWN = 50
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A message and where its clock stands, with the tag that says so."""
+
+    message: Message
+    clock: Clock
+    tag: str
+    colour: str
+
+
+class AnsweredInTime(NamedTuple):
+    """Of ``due`` messages, ``answered`` were answered by a person within 72 clock hours."""
+
+    answered: int
+    due: int
+
+
+def case_of(message: Message, now: datetime) -> Case:
+    clock = message.clock(now)
+    tag, colour = clock_in_words(clock, now)
+    return Case(message, clock, tag, colour)
+
+
+def open_cases(neighbourhoods: Iterable[Neighbourhood], now: datetime) -> list[Case]:
+    """What nobody has answered yet, most urgent first. Two queries; one when there is nothing."""
+    messages = Message.objects.open().filter(neighbourhood__in=neighbourhoods)
+    cases = [case_of(m, now) for m in messages.select_related("neighbourhood").with_clock()]
+    return sorted(cases, key=lambda case: (case.clock.due_at or _NEVER, case.message.pk))
+
+
+def answered_cases(neighbourhood: Neighbourhood, now: datetime) -> list[Case]:
+    """The newest of those that were answered, at most ANSWERED_SHOWN. Two queries."""
+    messages = neighbourhood.messages.answered().with_clock().order_by("-received_at", "-pk")
+    return [case_of(message, now) for message in messages[:ANSWERED_SHOWN]]
+
+
+def answered_in_time(
+    neighbourhood: Neighbourhood, start: datetime, end: datetime, now: datetime
+) -> AnsweredInTime:
+    """Of the messages received from ``start`` until before ``end``, those that are due at ``now``.
+
+    Due are those whose 72 hours are over and those that were answered before that; one
+    that still has time is not counted at all. Two queries.
+    """
+    received = Q(received_at__gte=start, received_at__lt=end)
+    clocks = [m.clock(now) for m in neighbourhood.messages.filter(received).with_clock()]
+    due = [clock for clock in clocks if clock.late or clock.answered_at]
+    return AnsweredInTime(sum(clock.answered_in_time is True for clock in due), len(due))
+
+
+def asked_when_late(neighbourhood: Neighbourhood, *, on: date) -> list[User]:
+    """Whom a late message is put before: the sergeants there, else the inspectors."""
+    grants = RoleGrant.objects.on(on).reaching(neighbourhood)
+    for role in (Role.SERGEANT, Role.INSPECTOR):
+        holders = grants.filter(role=role).values("user")
+        if users := list(User.objects.filter(is_active=True, pk__in=holders).order_by("pk")):
+            return users
+    return []

@@ -1,0 +1,28 @@
+from django.urls import include, path
+
+from feedback.views import public, staff
+
+app_name = "feedback"
+
+public_urlpatterns = [
+    path("", public.message_begin, name="message_begin"),
+    path("danger/", public.message_danger, name="message_danger"),
+    path("write/", public.message_write, name="message_write"),
+    path("sent/", public.message_sent, name="message_sent"),
+]
+
+staff_urlpatterns = [
+    path("", staff.message_list, name="message_list"),
+    path("<int:pk>/", staff.message_detail, name="message_detail"),
+    path("<int:pk>/answer/", staff.message_answer, name="message_answer"),
+    path("<int:pk>/wait/", staff.message_pause, name="message_pause"),
+    path("<int:pk>/resume/", staff.message_resume, name="message_resume"),
+]
+
+urlpatterns = [
+    path("areas/<str:force_id>/<str:neighbourhood_id>/message/", include(public_urlpatterns)),
+    path("staff/areas/<str:force_id>/<str:neighbourhood_id>/messages/", include(staff_urlpatterns)),
+    path("messages/", public.message_status, name="message_status"),
+    path("messages/ask/", public.message_escalate, name="message_escalate"),
+    path("messages/<str:token>/", public.message_open, name="message_open"),
+]

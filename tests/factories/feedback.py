@@ -1,0 +1,78 @@
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import factory
+from factory.django import DjangoModelFactory
+
+from feedback.clock import Kind
+from feedback.models import ClockEvent, ContactDetails, EscalationNotice, Message, Reply
+from tests.factories.neighbourhoods import NeighbourhoodFactory
+from tests.factories.teams import UserFactory
+
+RECEIVED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class MessageFactory(DjangoModelFactory):
+    """A message whose clock has begun at ``received_at``, with its writer's address."""
+
+    class Meta:
+        model = Message
+        skip_postgeneration_save = True
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    reference = factory.Sequence(lambda n: f"HARK-{n:04}")
+    submission_key = factory.LazyFunction(uuid4)
+    text = "E-bikes race along the path by Tern Court after school."
+    language = "en-gb"
+    received_at = RECEIVED_AT
+
+    event = factory.RelatedFactory(
+        "tests.factories.feedback.ClockEventFactory",
+        "message",
+        at=factory.SelfAttribute("..received_at"),
+    )
+    details = factory.RelatedFactory("tests.factories.feedback.ContactDetailsFactory", "message")
+
+    class Params:
+        erased = factory.Trait(details=None)
+        without_clock = factory.Trait(event=None)
+
+
+class ContactDetailsFactory(DjangoModelFactory):
+    class Meta:
+        model = ContactDetails
+
+    message = factory.SubFactory(MessageFactory, details=None)
+    email = "kelly@example.org"
+    name = "Kelly"
+
+
+class ClockEventFactory(DjangoModelFactory):
+    """The receipt of a message; another kind with ``kind`` and ``at``."""
+
+    class Meta:
+        model = ClockEvent
+
+    message = factory.SubFactory(MessageFactory, event=None)
+    kind = Kind.RECEIVED
+    at = RECEIVED_AT
+
+
+class ReplyFactory(DjangoModelFactory):
+    """An answer without the event that stops the clock: ``answer_message`` makes both."""
+
+    class Meta:
+        model = Reply
+
+    message = factory.SubFactory(MessageFactory)
+    text = "We were there on Friday and took two e-bikes."
+    written_by = factory.SubFactory(UserFactory)
+    sent_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+class EscalationNoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = EscalationNotice
+
+    message = factory.SubFactory(MessageFactory)
+    user = factory.SubFactory(UserFactory)
