@@ -5,6 +5,7 @@ from django.urls import include, path
 from config import views
 from config.demo_sign_in import demo_sign_in
 from neighbourhoods import urls as neighbourhoods
+from priorities import urls as priorities
 from teams import urls as teams
 
 handler400 = views.bad_request
@@ -26,11 +27,13 @@ urlpatterns = [
     *neighbourhoods.one_click_urlpatterns,
     # A force's list comes before its neighbourhoods: nothing may be called "neighbourhoods".
     path("api/", include((neighbourhoods.api_urlpatterns, "neighbourhoods_api"))),
+    path("api/", include((priorities.api_urlpatterns, "priorities_api"))),
     path("api/", include((teams.api_urlpatterns, "teams_api"))),
 ]
 urlpatterns += i18n_patterns(
     path("", include("neighbourhoods.urls")),
     path("", include("teams.urls")),
+    path("", include("priorities.urls")),
     path("", include("feedback.urls")),
     path("", include("reports.urls")),
     path("", include((statements, "config"))),

@@ -78,6 +78,13 @@ def priorities_of_quarter(neighbourhood: Neighbourhood, start: date, end: date) 
     return touched.order_by("adopted_on", "place", "pk").with_work()
 
 
+def adoptable_options(neighbourhood: Neighbourhood) -> QuerySet:
+    """What residents chose from in the last published round and the team has not taken on."""
+    newest = neighbourhood.rounds.published()[:1]
+    options = Option.objects.filter(round__in=newest.values("pk"))
+    return options.exclude(pk__in=neighbourhood.priorities.exclude(option=None).values("option"))
+
+
 def _counts(round_: Round, options: list[Option]) -> list[Count]:
     by_pk = {option.pk: option for option in options}
     named = VoteChoice.objects.filter(vote__in=round_.votes.counted())

@@ -1,9 +1,12 @@
 """What a neighbourhood's home shows of all apps."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
+from neighbourhoods.clock import london_date
 from neighbourhoods.models import Boundary, Neighbourhood
+from priorities.models import Priority, Round
+from priorities.queries import live_priorities, open_round
 from teams.models import PatrolUpdate
 from teams.queries import NamedOfficer, TeamMember, latest_updates, named_officer, team_on
 
@@ -13,11 +16,13 @@ NAMES_IN_A_LINE = 4
 
 @dataclass(frozen=True)
 class Home:
-    """A neighbourhood's home on one day."""
+    """A neighbourhood's home at one moment."""
 
     officer: NamedOfficer
     team: list[TeamMember]
     updates: list[PatrolUpdate]
+    priorities: list[Priority]
+    open_round: Round | None
     boundary: Boundary | None
 
     @property
@@ -30,11 +35,14 @@ class Home:
         return max(0, len(self.team) - NAMES_IN_A_LINE)
 
 
-def neighbourhood_home(neighbourhood: Neighbourhood, on: date) -> Home:
-    """All that a neighbourhood's home shows on the day ``on``. Seven queries."""
+def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime) -> Home:
+    """All that a neighbourhood's home shows at ``now``. Nine queries."""
+    on = london_date(now)
     return Home(
         officer=named_officer(neighbourhood, on),
         team=team_on(neighbourhood, on),
         updates=latest_updates(neighbourhood, LATEST_UPDATES),
+        priorities=live_priorities(neighbourhood),
+        open_round=open_round(neighbourhood, now),
         boundary=neighbourhood.boundaries.in_force().select_related("boundary_set").first(),
     )

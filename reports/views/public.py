@@ -15,10 +15,9 @@ from teams.views.public import has_ended, neighbourhood_page, page_frame
 def neighbourhood_home(
     request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime
 ) -> HttpResponse:
-    on = london_date(now)
-    if has_ended(neighbourhood, on):
+    if has_ended(neighbourhood, london_date(now)):
         return _ended(request, neighbourhood)
-    home = queries.neighbourhood_home(neighbourhood, on)
+    home = queries.neighbourhood_home(neighbourhood, now)
     context = {**page_frame(neighbourhood), "home": home}
     return render(request, "reports/public/neighbourhood_home.html", context)
 
