@@ -16,7 +16,6 @@ from reports.importers.placing import Outlines
 from reports.models import CrimeCount, DataMonth
 
 COMMAND = "import_crimes"
-BATCH_ROWS = 5_000
 
 
 @transaction.atomic
@@ -78,19 +77,9 @@ def _store(
     standing = CrimeCount.objects.filter(force=force, month=month)
     report.counts["replaced"] += standing.aggregate(incidents=Sum("count"))["incidents"] or 0
     standing.delete()
-    CrimeCount.objects.bulk_create(
-        (
-            CrimeCount(
-                force_id=force,
-                month=month,
-                crime_type=crime_type,
-                place=place,
-                neighbourhood_id=neighbourhood,
-                count=count,
-            )
-            for (crime_type, (place, neighbourhood)), count in tally.counts.items()
-        ),
-        batch_size=BATCH_ROWS,
+    CrimeCount.objects.load(
+        (force, month, crime_type, place, neighbourhood, count)
+        for (crime_type, (place, neighbourhood)), count in tally.counts.items()
     )
     _count_places(tally, report)
     said = {"supplied": True, "rows": tally.rows, "kept": tally.kept}
