@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from feedback.clock import Clock
 from feedback.models import Message
@@ -41,7 +41,7 @@ def case_of(message: Message, now: datetime) -> Case:
     return Case(message, clock, tag, colour)
 
 
-def open_cases(neighbourhoods: Iterable[Neighbourhood], now: datetime) -> list[Case]:
+def open_cases(neighbourhoods: Iterable[Neighbourhood] | QuerySet, now: datetime) -> list[Case]:
     """What nobody has answered yet, most urgent first. Two queries; one when there is nothing."""
     messages = Message.objects.open().filter(neighbourhood__in=neighbourhoods)
     cases = [case_of(m, now) for m in messages.select_related("neighbourhood").with_clock()]

@@ -2,6 +2,13 @@
 
 DUE_S = 72 * 3600
 RANK = ["RECEIVED", "PAUSED", "RESUMED", "ANSWERED", "ESCALATED"]
+NEXT = {
+    ("none", "RECEIVED"): "running",
+    ("running", "PAUSED"): "paused",
+    ("paused", "RESUMED"): "running",
+    ("running", "ANSWERED"): "answered",
+    ("paused", "ANSWERED"): "answered",
+}
 
 
 def reference(events, now):
@@ -9,27 +16,18 @@ def reference(events, now):
 
     Instants are POSIX seconds, so no time zone can come in.
     """
-    state, ran, due, answered, escalated, before = "none", 0.0, None, None, None, None
-    for at, rank in sorted((at, RANK.index(kind)) for kind, at in [*events, ("ESCALATED", now)]):
-        if at > now:
-            break
-        kind = RANK[rank]
+    past = sorted((at, RANK.index(kind), kind) for kind, at in events if at <= now)
+    state, ran, due, answered, escalated, before = "none", 0.0, None, None, None, 0.0
+    for at, _rank, kind in [*past, (now, len(RANK), "NOW")]:
         if state == "running":
-            if ran < DUE_S <= ran + (at - before):
-                due = at - (ran + (at - before) - DUE_S)
-            ran += at - before
-        before = at
-        if kind == "RECEIVED" and state == "none":
-            state = "running"
-        elif kind == "PAUSED" and state == "running":
-            state = "paused"
-        elif kind == "RESUMED" and state == "paused":
-            state = "running"
-        elif kind == "ANSWERED" and state in ("running", "paused"):
-            state, answered = "answered", at
-        elif kind == "ESCALATED" and state in ("running", "paused") and ran > DUE_S:
-            real = (kind, at) in events
-            escalated = at if real and escalated is None else escalated
+            step, before_step = at - before, ran
+            ran += step
+            due = at - (ran - DUE_S) if before_step < DUE_S <= ran else due
+        if kind == "ESCALATED" and state in ("running", "paused") and ran > DUE_S:
+            escalated = escalated or at
+        if kind == "ANSWERED" and state in ("running", "paused"):
+            answered = at
+        state, before = NEXT.get((state, kind), state), at
     if due is None and state in ("running", "answered"):
-        due = (answered if state == "answered" else now) + DUE_S - ran
+        due = (answered or now) + DUE_S - ran
     return state, ran, due, answered, None if answered is None else ran <= DUE_S, escalated
