@@ -12,6 +12,7 @@ from config.demo.content import Content, read_contents
 from config.demo.people import load_people
 from config.demo.places import load_places
 from config.demo.updates import load_updates
+from feedback.models import Message
 from neighbourhoods.importers.matching import match_set
 from neighbourhoods.models import BoundarySet, Force, ImportRun, Neighbourhood, Postcode
 from teams.models import Cover, Member, NamedContact, PatrolUpdate, Posting, User
@@ -83,7 +84,7 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
 
 def _clear(contents: list[Content], forces: list[str]) -> None:
     """Delete all rows of the forces, those first that protect others."""
-    for model in (PatrolUpdate, Cover, NamedContact):
+    for model in (Message, PatrolUpdate, Cover, NamedContact):
         model.objects.filter(neighbourhood__force__in=forces).delete()
     Posting.objects.filter(member__force__in=forces).delete()
     User.objects.filter(pk__in=_accounts_of(forces)).delete()

@@ -1,11 +1,13 @@
 """What one member of staff sees first."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from feedback.queries import Case, open_cases
 from neighbourhoods.models import Force, Neighbourhood
+from reports.models import Bulletin
 from teams.access import forces_administered_by, neighbourhoods_of, neighbourhoods_where
 from teams.models import Member, NamedContact, PatrolUpdate, Posting, User
 from teams.permissions import Permission
@@ -15,27 +17,52 @@ from teams.permissions import Permission
 class StaffHome:
     """What one member of staff sees first, most urgent first."""
 
+    messages: list[Case]  # what residents wait for an answer to, but for what waits for them
     waiting: list[PatrolUpdate]  # drafts of others that this account may publish
+    bulletins_to_approve: list[Bulletin]  # where this account may, and wrote none of the words
+    bulletins_to_write: list[Bulletin]
     without_named_officer: list[Neighbourhood]  # where this account may name one
     drafts: list[PatrolUpdate]
     neighbourhoods: list[Neighbourhood]
     forces: list[Force]
 
 
-def staff_home_of(user: User, *, on: date) -> StaffHome:
-    """The staff home of ``user`` on the day ``on``. Five queries."""
+def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
+    """The staff home of ``user`` at ``now``, on the day ``on``. Nine queries."""
     drafts = PatrolUpdate.objects.drafts().select_related("neighbourhood")
     publishing = neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=on)
+    reading = neighbourhoods_where(user, Permission.MESSAGE_READ, on=on)
     naming = neighbourhoods_where(user, Permission.NAMED_CONTACT_SET, on=on)
     return StaffHome(
+        messages=[
+            case
+            for case in open_cases(reading.values("pk"), now)
+            if case.clock.late or not case.clock.paused
+        ],
         waiting=list(
             drafts.filter(neighbourhood__in=publishing.values("pk")).exclude(written_by=user)
         ),
+        bulletins_to_approve=list(_bulletins_to_approve(user, on=on)),
+        bulletins_to_write=list(_bulletins_to_write(user, on=on)),
         without_named_officer=list(without_named_officer(naming, on=on)),
         drafts=list(drafts.filter(written_by=user)),
         neighbourhoods=list(neighbourhoods_of(user, on=on)),
         forces=list(forces_administered_by(user, on=on)),
     )
+
+
+def _bulletins_to_approve(user: User, *, on: date) -> QuerySet:
+    approving = neighbourhoods_where(user, Permission.BULLETIN_APPROVE, on=on)
+    bulletins = Bulletin.objects.wanting_approval().exclude(authors=user)
+    return bulletins.filter(neighbourhood__in=approving.values("pk")).select_related(
+        "neighbourhood"
+    )
+
+
+def _bulletins_to_write(user: User, *, on: date) -> QuerySet:
+    writing = neighbourhoods_where(user, Permission.BULLETIN_WRITE, on=on)
+    bulletins = Bulletin.objects.wanting_words().select_related("neighbourhood")
+    return bulletins.filter(neighbourhood__in=writing.values("pk"))
 
 
 def without_named_officer(neighbourhoods: QuerySet, *, on: date) -> QuerySet:

@@ -11,5 +11,6 @@ from teams.access import staff_required
 @require_safe
 @staff_required
 def staff_home(request: HttpRequest) -> HttpResponse:
-    home = staff_home_of(request.user, on=london_date(timezone.now()))
+    now = timezone.now()
+    home = staff_home_of(request.user, on=london_date(now), now=now)
     return render(request, "reports/staff/staff_home.html", {"home": home})

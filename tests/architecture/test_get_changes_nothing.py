@@ -11,13 +11,16 @@ from django.utils import timezone
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.notifications import CONFIRM_FOLLOW, LEAVE
 from neighbourhoods.tokens import token_digest
 from teams.access import ENROLMENT_SESSION_KEY
 from teams.news import INVITATION
 from tests.architecture.routes import Route, all_routes
+from tests.factories.feedback import MessageFactory
 from tests.factories.neighbourhoods import (
     BoundaryFactory,
     BoundarySetFactory,
+    FollowingFactory,
     NeighbourhoodFactory,
     PostcodeFactory,
     PostcodeMatchFactory,
@@ -27,6 +30,7 @@ from tests.factories.neighbourhoods import (
 from tests.factories.teams import (
     ContactRouteFactory,
     CoverFactory,
+    EventFactory,
     InvitationFactory,
     MemberFactory,
     NamedContactFactory,
@@ -55,6 +59,7 @@ def place(db) -> Neighbourhood:
     PostcodeMatchFactory(postcode=PostcodeFactory(code="WQ101AA"), boundary=boundary)
     SignpostFactory(force=place.force)
     _people(place)
+    MessageFactory(pk=KEYS[0], neighbourhood=place)
     for key, state in zip(KEYS, ({}, {"published": True}, {"withdrawn": True}), strict=True):
         PatrolUpdateFactory(pk=key, neighbourhood=place, **state)
     return place
@@ -74,13 +79,15 @@ def _people(place: Neighbourhood) -> None:
     )
     ContactRouteFactory(neighbourhood=place)
     ContactRouteFactory(of_member=True, member=member)
+    EventFactory(pk=KEYS[0], neighbourhood=place)
 
 
 @pytest.fixture
 def clients(place) -> dict[str, Client]:
-    """Who asks: nobody, an invited person, one who is enrolling, and every role."""
+    """Who asks: nobody, whom a link let in, one who is enrolling, and every role."""
     return {
         "nobody": Client(),
+        "follower": _follower(place),
         "invited": _invited(),
         "enrolling": _enrolling(),
         "officer": acting(OFFICER, place),
@@ -88,6 +95,23 @@ def clients(place) -> dict[str, Client]:
         "inspector": acting(INSPECTOR, place),
         "administrator": acting(ADMINISTRATOR, place.force),
     }
+
+
+def _follower(place: Neighbourhood) -> Client:
+    """Somebody who opened both links of our mails, to confirm and to leave."""
+    client, following = Client(), FollowingFactory(neighbourhood=place)
+    links = {"": (CONFIRM_FOLLOW, following), "leave/": (LEAVE, following.follower)}
+    for page, (purpose, row) in links.items():
+        token = f"the-secret-to-{purpose}"
+        TokenFactory(
+            sha256=token_digest(token),
+            purpose=purpose,
+            object_id=row.pk,
+            begins_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=3),
+        )
+        client.get(f"/follow/{page}{token}/")
+    return client
 
 
 def _invited() -> Client:
