@@ -4,7 +4,7 @@ The model's ``description`` and ``bio`` hold HTML and its clients may show them 
 so ours leave here escaped, in paragraphs. Keys that the model does not know are ours.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.html import linebreaks
 
 from neighbourhoods.api import point_as_json, read_api
-from neighbourhoods.clock import london_date
+from neighbourhoods.clock import LONDON, london_date
 from neighbourhoods.models import Force, Neighbourhood
-from teams.models import Member
+from teams.models import Event, Member
 from teams.queries import (
     NamedOfficer,
     Route,
@@ -71,6 +71,14 @@ def people(request: HttpRequest, force_id: str, neighbourhood_id: str) -> JsonRe
     return JsonResponse(
         [{**_person_as_json(entry), "named": entry.member == named} for entry in team], safe=False
     )
+
+
+@read_api()
+def events(request: HttpRequest, force_id: str, neighbourhood_id: str) -> JsonResponse:
+    """What takes place from today on, soonest first; a cancelled event is not among it."""
+    on = london_date(timezone.now())
+    coming = _current(force_id, neighbourhood_id, on).events.taking_place().coming(on=on)
+    return JsonResponse([_event_as_json(event) for event in coming], safe=False)
 
 
 def _current(force_id: str, neighbourhood_id: str, on: date) -> Neighbourhood:
@@ -130,6 +138,26 @@ def _person_as_json(entry: TeamMember) -> dict[str, object]:
         "police": member.is_police,
         "employer": member.employer,
     }
+
+
+def _event_as_json(event: Event) -> dict[str, object]:
+    """Clients of the model know meetings alone, and London's times without a zone."""
+    return {
+        "title": event.title,
+        "welsh_title": event.title_cy,
+        "type": "meeting",
+        "kind": event.kind.lower(),
+        "description": "",
+        "address": event.place,
+        "welsh_address": event.place_cy,
+        "start_date": _local(event.starts_at),
+        "end_date": _local(event.ends_at),
+        "contact_details": {},
+    }
+
+
+def _local(instant: datetime) -> str:
+    return instant.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _name_as_json(member: Member | None) -> dict[str, str]:

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from neighbourhoods.clock import LONDON
 from neighbourhoods.languages import text_in
 from neighbourhoods.notifications import NewsItem
-from teams.models import Invitation, PatrolUpdate
+from teams.models import Event, Invitation, PatrolUpdate
 
 INVITATION = "teams.invitation"
 
@@ -45,3 +47,48 @@ def update_published(pk: int, *, language: str, now: datetime) -> NewsItem | Non
         url=reverse("teams:update_detail", kwargs={**update.neighbourhood.url_kwargs, "pk": pk}),
         link_text=_("Read it on the page of your team"),
     )
+
+
+def event_added(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """What followers are told of a new event; None once it was called off or has begun."""
+    event = _coming(pk, now=now)
+    if event is None or event.cancelled_at:
+        return None
+    place, _language = text_in(language, event, "place")
+    return _event_item(event, language=language, text=f"{_when(event)}\n\n{place}")
+
+
+def event_cancelled(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """What followers are told of an event that does not take place; None once it is past."""
+    event = _coming(pk, now=now)
+    if event is None or not event.cancelled_at:
+        return None
+    reason, _language = text_in(language, event, "cancellation_reason")
+    text = _("This event is cancelled: %(when)s") % {"when": _when(event)}
+    return _event_item(event, language=language, text=f"{text}\n\n{reason}")
+
+
+def _coming(pk: int, *, now: datetime) -> Event | None:
+    events = Event.objects.select_related("neighbourhood").filter(starts_at__gt=now)
+    return events.filter(pk=pk).first()
+
+
+def _event_item(event: Event, *, language: str, text: str) -> NewsItem:
+    title, _language = text_in(language, event, "title")
+    place, _language = text_in(language, event.neighbourhood, "name")
+    return NewsItem(
+        title=f"{place}: {title}",
+        text=text,
+        url=reverse("teams:event_list", kwargs=event.neighbourhood.url_kwargs),
+        link_text=_("See all events of your team"),
+    )
+
+
+def _when(event: Event) -> str:
+    """Day and times in London, in the language that is active."""
+    starts, ends = event.starts_at.astimezone(LONDON), event.ends_at.astimezone(LONDON)
+    return _("%(day)s, %(begins)s to %(ends)s") % {
+        "day": date_format(starts, "l j F Y"),
+        "begins": date_format(starts, "H:i"),
+        "ends": date_format(ends, "H:i"),
+    }

@@ -8,7 +8,7 @@ from django.urls import include, path
 from teams import api
 from teams.access import enrolment_required, staff_required
 from teams.views import public
-from teams.views.staff import people, posts, sign_in, updates
+from teams.views.staff import events, people, posts, sign_in, updates
 
 app_name = "teams"
 
@@ -34,6 +34,7 @@ public_urlpatterns = [
     path("team/<int:pk>/", public.member_detail, name="member_detail"),
     path("updates/", public.update_list, name="update_list"),
     path("updates/<int:pk>/", public.update_detail, name="update_detail"),
+    path("events/", public.event_list, name="event_list"),
 ]
 
 neighbourhood_urlpatterns = [
@@ -44,6 +45,9 @@ neighbourhood_urlpatterns = [
     path("updates/<int:pk>/publish/", updates.update_publish, name="update_publish"),
     path("updates/<int:pk>/withdraw/", updates.update_withdraw, name="update_withdraw"),
     path("updates/<int:pk>/delete/", updates.update_discard, name="update_discard"),
+    path("events/add/", events.event_add, name="event_add"),
+    path("events/<int:pk>/change/", events.event_change, name="event_change"),
+    path("events/<int:pk>/cancel/", events.event_cancel, name="event_cancel"),
     path("cover/", posts.cover_set, name="cover_set"),
     path("cover/<int:pk>/end/", posts.cover_end, name="cover_end"),
     path("named-officer/", posts.named_contact_set, name="named_contact_set"),
@@ -77,6 +81,7 @@ api_urlpatterns = [
     path("forces/<str:force_id>", api.force_detail, name="force_detail"),
     path("forces/<str:force_id>/people", api.force_people, name="force_people"),
     path("<str:force_id>/<str:neighbourhood_id>/people", api.people, name="people"),
+    path("<str:force_id>/<str:neighbourhood_id>/events", api.events, name="events"),
     path(
         "<str:force_id>/<str:neighbourhood_id>",
         api.neighbourhood_detail,

@@ -21,6 +21,7 @@ from neighbourhoods.views.trails import trail_below
 
 CONFIRM_SESSION_KEY = "neighbourhoods.confirm_link"
 LEAVE_SESSION_KEY = "neighbourhoods.leave_link"
+TEXT = "text/plain; charset=utf-8"
 
 
 def of_current_neighbourhood(view: Callable) -> Callable:
@@ -143,7 +144,7 @@ def leave_at_once(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("neighbourhoods:leave_open", token=token)
     services.leave(token=token, now=timezone.now())
-    return HttpResponse(_("You get no more of these mails."), content_type="text/plain; charset=utf-8")
+    return HttpResponse(_("You get no more of these mails."), content_type=TEXT)
 
 
 def _page(

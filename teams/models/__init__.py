@@ -1,5 +1,6 @@
 from teams.models.audit_event import AuditEvent
 from teams.models.contact_route import ContactRoute
+from teams.models.event import Event
 from teams.models.invitation import Invitation
 from teams.models.member import Member
 from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
@@ -11,6 +12,7 @@ __all__ = [
     "AuditEvent",
     "ContactRoute",
     "Cover",
+    "Event",
     "Invitation",
     "Member",
     "NamedContact",

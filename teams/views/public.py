@@ -22,6 +22,7 @@ from teams.models import PatrolUpdate
 from teams.queries import member_on, named_officer, team_on
 
 UPDATES_PER_PAGE = 20
+PAST_EVENTS = 5
 
 
 def neighbourhood_page(view: Callable) -> Callable:
@@ -143,6 +144,20 @@ def update_detail(
     if withdrawn:
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@neighbourhood_page
+@while_it_lasts
+def event_list(
+    request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime
+) -> HttpResponse:
+    on = london_date(now)
+    context = {
+        **page_frame(neighbourhood, (_("Events"), "")),
+        "coming": neighbourhood.events.coming(on=on),
+        "past": neighbourhood.events.past(on=on)[:PAST_EVENTS],
+    }
+    return render(request, "teams/public/event_list.html", context)
 
 
 def _url(name: str, neighbourhood: Neighbourhood) -> str:

@@ -1,6 +1,6 @@
 """Invented staff, teams and updates. Dates are fixed; pass others where they matter."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from allauth.mfa.models import Authenticator
@@ -11,6 +11,7 @@ from teams.models import (
     AuditEvent,
     ContactRoute,
     Cover,
+    Event,
     Invitation,
     Member,
     NamedContact,
@@ -177,6 +178,27 @@ class PatrolUpdateFactory(factory.django.DjangoModelFactory):
             title_cy="Dau e-feic wedi'u cipio",
             text_cy="Cipiwyd dau e-feic ddydd Sadwrn.",
         )
+
+
+class EventFactory(factory.django.DjangoModelFactory):
+    """An evening in the library, years ahead; ``cancelled=True`` for one that was called off."""
+
+    class Meta:
+        model = Event
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    kind = Event.Kind.BEAT_MEETING
+    title = factory.Sequence(lambda n: f"Beat meeting {n}")
+    place = "Harkstow library, step-free"
+    starts_at = datetime(2056, 3, 2, 18, 30, tzinfo=UTC)
+    ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(hours=1))
+
+    class Params:
+        cancelled = factory.Trait(
+            cancelled_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC),
+            cancellation_reason="The library is flooded.",
+        )
+        welsh = factory.Trait(title_cy="Cyfarfod", place_cy="Llyfrgell Harkstow")
 
 
 class RoleGrantFactory(factory.django.DjangoModelFactory):

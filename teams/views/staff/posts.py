@@ -32,6 +32,7 @@ def neighbourhood_manage(request: HttpRequest, neighbourhood: Neighbourhood) -> 
         "may": permissions_over(request.user, neighbourhood, on=today),
         "drafts": neighbourhood.patrol_updates.drafts().select_related("written_by"),
         "published": neighbourhood.patrol_updates.public()[:10],
+        "events": neighbourhood.events.coming(on=today),
         "covers": neighbourhood.covers.filter(to_on__gte=today).select_related("member"),
         "named_contacts": neighbourhood.named_contacts.select_related("posting__member")[:5],
         "routes": neighbourhood.contact_routes.all(),
