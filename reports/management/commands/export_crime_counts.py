@@ -5,7 +5,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 
 from neighbourhoods.models import Force
-from reports.exports import COUNT_HEADER, crime_count_rows
+from reports.queries.crime_counts import COUNT_HEADER, crime_count_rows
 
 
 class Command(BaseCommand):
