@@ -3,8 +3,10 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Warning, register
 from django.utils.module_loading import import_string
+
+from priorities import pdf
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", "testserver"}
 
@@ -49,3 +51,12 @@ def site_is_secure(app_configs, **kwargs) -> list[Error]:
     return [
         Error(f"SITE_URL must begin with https://, not {settings.SITE_URL!r}.", id="config.E003")
     ]
+
+
+@register
+def pdf_can_be_made(app_configs, **kwargs) -> list[Warning]:
+    """Bulletins can be downloaded as PDF; where they cannot, their pages say so."""
+    if pdf.available():
+        return []
+    hint = f"apt-get install {pdf.LIBRARIES} fonts-dejavu-core, or brew install pango."
+    return [Warning(f"No PDF can be made: {pdf.MISSING}.", hint=hint, id="config.W001")]

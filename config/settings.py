@@ -188,6 +188,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Room for the PDFs of a force's bulletins: culling would lift the limits on tries.
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
     }
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

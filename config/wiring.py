@@ -15,10 +15,13 @@ NEWS = {
     "feedback.received": "feedback.news.received",
     "teams.invitation": "teams.news.invitation",
     "teams.update_published": "teams.news.update_published",
+    "teams.event_added": "teams.news.event_added",
+    "teams.event_cancelled": "teams.news.event_cancelled",
     "priorities.confirm_vote": "priorities.news.confirm_vote",
     "priorities.round_opened": "priorities.news.round_opened",
     "priorities.results_published": "priorities.news.results_published",
     "priorities.priority_updated": "priorities.news.priority_updated",
+    "reports.bulletin_published": "reports.news.bulletin_published",
 }
 
 # Periodic work: name -> (function (*, now), period, how far back a missed period is made up for).
@@ -36,4 +39,10 @@ JOBS = {
         timedelta(days=1),
         timedelta(days=2),
     ),
+    "reports.open_last_quarter": (
+        "reports.snapshots.open_last_quarter",
+        timedelta(days=1),
+        timedelta(days=2),
+    ),
+    "reports.prepare_due": ("reports.snapshots.prepare_due", None, None),
 }

@@ -7,7 +7,8 @@ from neighbourhoods.clock import london_date
 from neighbourhoods.models import Boundary, Neighbourhood
 from priorities.models import Priority, Round
 from priorities.queries import live_priorities, open_round
-from teams.models import PatrolUpdate
+from reports.models import Bulletin
+from teams.models import Event, PatrolUpdate
 from teams.queries import NamedOfficer, TeamMember, latest_updates, named_officer, team_on
 
 LATEST_UPDATES = 3
@@ -23,6 +24,8 @@ class Home:
     updates: list[PatrolUpdate]
     priorities: list[Priority]
     open_round: Round | None
+    bulletin: Bulletin | None
+    next_event: Event | None
     boundary: Boundary | None
 
     @property
@@ -36,7 +39,7 @@ class Home:
 
 
 def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime) -> Home:
-    """All that a neighbourhood's home shows at ``now``. Nine queries."""
+    """All that a neighbourhood's home shows at ``now``. Eleven queries."""
     on = london_date(now)
     return Home(
         officer=named_officer(neighbourhood, on),
@@ -44,5 +47,7 @@ def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime) -> Home:
         updates=latest_updates(neighbourhood, LATEST_UPDATES),
         priorities=live_priorities(neighbourhood),
         open_round=open_round(neighbourhood, now),
+        bulletin=neighbourhood.bulletins.public().first(),
+        next_event=neighbourhood.events.taking_place().coming(on=on).first(),
         boundary=neighbourhood.boundaries.in_force().select_related("boundary_set").first(),
     )
