@@ -2,7 +2,7 @@
 
     python tests/services.py --no-browser python -m tests.acceptance FOLDER
 
-FOLDER holds boundaries, postcodes and expected results (docs/DEVELOPERS.md); its file
+FOLDER holds boundaries, postcodes, crimes, residents and expected results (docs/DEVELOPERS.md); its file
 names name the force. Exit code 0 when everything that was compared agrees, else 1. A postcode
 within 5 m of a line may fall on either side of it: those are counted, not held against.
 """
@@ -15,14 +15,17 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import django
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.module_loading import import_string
 
 ZIP_END = "_neighbourhood_kml.zip"
 NEAR_M = 5
@@ -43,16 +46,19 @@ class Folder:
         self.names = self._only("boundaries/neighbourhoods.json")
         self.postcodes = self._only(f"postcodes/onspd_*_{self.force}.csv.gz")
         self.expected = self._only(f"expected/postcode_neighbourhood_{self.force}.csv.gz")
+        self.residents = self._only(f"population/ward_population_estimate_{self.force}.csv")
+        self.crimes = self.path / "crime_street"
+        self.counts_month = self._only(f"expected/counts_month_{self.force}.csv.gz")
+        self.counts_quarter = self._only(f"expected/counts_quarter_{self.force}.csv.gz")
+        self.quality = self._only(f"expected/quality_month_{self.force}.csv")
+        self.totals = self._only(f"expected/totals_force_{self.force}.csv")
+        self.rates = self._only(f"expected/rates_quarter_{self.force}.csv")
 
     def _only(self, pattern: str) -> Path:
         found = sorted(self.path.glob(pattern))
         if len(found) != 1:
             raise Incomplete(f"{self.path}: exactly one {pattern} expected, {len(found)} there")
         return found[0]
-
-    @property
-    def crime_months(self) -> int:
-        return len(list(self.path.glob("crime_street/*/*.csv*")))
 
 
 def main(arguments: list[str]) -> int:
@@ -66,11 +72,14 @@ def main(arguments: list[str]) -> int:
         folder = Folder(Path(arguments[0]))
         with scratch_database():
             import_all(folder)
-            wrong = [*compare_totals(folder), *compare_postcodes(folder)]
+            wrong = [
+                *compare_totals(folder),
+                *compare_postcodes(folder),
+                *compare_crimes(folder),
+            ]
     except (Incomplete, CommandError) as exc:
         print(exc, file=sys.stderr)
         return 1
-    print(f"{folder.crime_months} months of crime files are not compared: no importer yet.")
     for line in wrong[:SHOWN]:
         print(f"WRONG {line}")
     print(f"{len(wrong)} differences." if wrong else "Everything that was compared agrees.")
@@ -100,6 +109,10 @@ def import_all(folder: Folder) -> None:
         )
     with timed("import_postcodes"):
         call_command("import_postcodes", folder.postcodes)
+    with timed("import_population"):
+        call_command("import_population", folder.force, folder.residents)
+    with timed("import_crimes"):
+        call_command("import_crimes", folder.crimes)
 
 
 def compare_totals(folder: Folder) -> Iterator[str]:
@@ -158,6 +171,100 @@ def _answer(row: dict[str, str], matches: int) -> str:
     if row["why_none"] == "(no coordinates)":
         return "unknown"
     return ("outside", "found", "several")[min(matches, 2)]
+
+
+def compare_crimes(folder: Folder) -> Iterator[str]:
+    """The exported counts by month, by quarter and of the whole force, the months, the rates."""
+    with timed("export_crime_counts"):
+        counts = _exported(folder.force)
+    yield from _compare_counts("month", folder.counts_month, counts)
+    yield from _compare_counts("quarter", folder.counts_quarter, _summed(counts, _by_quarter))
+    yield from _compare_counts("month of the force", folder.totals, _summed(counts, _by_force))
+    yield from _compare_months(folder)
+    yield from _compare_rates(folder)
+
+
+def _exported(force: str) -> Counter:
+    exported = io.StringIO()
+    call_command("export_crime_counts", force, stdout=exported)
+    exported.seek(0)
+    rows = csv.DictReader(exported)
+    return Counter({tuple(row.values())[:3]: int(row["count"]) for row in rows})
+
+
+def _summed(counts: Counter, key: Callable[[tuple], tuple]) -> Counter:
+    summed = Counter()
+    for found, count in counts.items():
+        summed[key(found)] += count
+    return summed
+
+
+def _by_quarter(key: tuple) -> tuple:
+    place, month, crime_type = key
+    return place, _quarter(month), crime_type
+
+
+def _by_force(key: tuple) -> tuple:
+    return key[1:]
+
+
+def _quarter(month: str) -> str:
+    return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
+
+
+def _compare_counts(what: str, path: Path, counts: Counter) -> Iterator[str]:
+    expected = {}
+    for row in _rows(path):
+        key = tuple(row[name] for name in list(row)[: list(row).index("n_rows")])
+        expected[key] = int(row["n_dedup_exact"])
+    yield from _unequal(f"rows of counts by {what}", len(expected), len(counts))
+    yield from _unequal(f"incidents by {what}", sum(expected.values()), counts.total())
+    for key in sorted(expected.keys() | counts.keys()):
+        if expected.get(key, 0) != counts[key]:
+            yield f"{'|'.join(key)}: expected {expected.get(key, 0)}, stored {counts[key]}"
+
+
+def _compare_months(folder: Folder) -> Iterator[str]:
+    data_month = apps.get_model("reports", "DataMonth")
+    stored = {f"{found.month:%Y-%m}": found for found in data_month.objects.all()}
+    for row in _rows(folder.quality):
+        found = stored.pop(row["month"])
+        wanted = int(row["rows"]) - int(row["malformed_rows"]), int(row["rows_after_dedup_exact"])
+        if (found.rows, found.kept) != wanted:
+            yield f"{row['month']}: expected {wanted}, stored {(found.rows, found.kept)}"
+    yield from (f"{month}: stored, but not expected" for month in stored)
+
+
+def _compare_rates(folder: Folder) -> Iterator[str]:
+    """Every expected rate, as the page of figures works it out.
+
+    The expected rates are of rows, repeats included, so a quarter with repeats has its
+    residents compared alone; its count is compared with the others above.
+    """
+    quarter_figure = import_string("reports.queries.figures.quarter_figure")
+    neighbourhood = apps.get_model("neighbourhoods", "Neighbourhood")
+    places = {place.code: place for place in neighbourhood.objects.all()}
+    same = 0
+    for row in _rows(folder.rates):
+        quarter = quarter_figure(places[row["neighbourhood_id"]], _months(row["quarter"]))
+        wanted, got = int(row["population"]), quarter.residents
+        if quarter.count == int(row["n_rows"]):
+            same += 1
+            wanted, got = float(row["rate_per_1000"]), quarter.rate and round(quarter.rate, 2)
+        if wanted != got:
+            place = f"{row['neighbourhood_id']} {row['quarter']}"
+            yield f"rate of {place}: expected {wanted}, got {got}"
+    print(f"compared: {same:,} rates of a quarter")
+
+
+def _months(quarter: str) -> list[date]:
+    last = int(quarter[-1]) * 3
+    return [date(int(quarter[:4]), month, 1) for month in range(last - 2, last + 1)]
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
+        yield from csv.DictReader(lines)
 
 
 def _unequal(what: str, expected: int, stored: int) -> Iterator[str]:

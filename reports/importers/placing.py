@@ -67,6 +67,8 @@ class Outlines:
         A place on a line is inside, one in a hole is not.
         """
         found: list[int | None] = [None] * len(lngs)
+        if not self.areas:
+            return found
         tree = shapely.STRtree(shapely.points(lngs, lats))
         area_of, place_of = tree.query(self.areas, predicate="intersects").tolist()
         for area, place in sorted(zip(area_of, place_of, strict=True), reverse=True):
