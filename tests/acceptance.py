@@ -2,9 +2,10 @@
 
     python tests/services.py --no-browser python -m tests.acceptance FOLDER
 
-FOLDER holds boundaries, postcodes, crimes, residents and expected results (docs/DEVELOPERS.md); its file
-names name the force. Exit code 0 when everything that was compared agrees, else 1. A postcode
-within 5 m of a line may fall on either side of it: those are counted, not held against.
+FOLDER holds boundaries, postcodes, crimes, residents and expected results
+(docs/DEVELOPERS.md); its file names name the force. Exit code 0 when everything that was
+compared agrees, else 1. A postcode within 5 m of a line may fall on either side of it:
+those are counted, not held against.
 """
 
 import csv

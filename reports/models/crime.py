@@ -73,10 +73,6 @@ class DataMonth(models.Model):
 
 
 class CrimeCountQuerySet(models.QuerySet):
-    def within(self, first: date, last: date):
-        """Counts of the months from ``first`` to ``last``, both included."""
-        return self.filter(month__range=(first, last))
-
     def load(self, rows: Iterable[tuple]) -> None:
         """Insert rows of (force, month, type, place, neighbourhood, count), keys for the objects.
 
