@@ -290,6 +290,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2,  # a broker that says nothing holds a save no longer than this
     "socket_keepalive": True,
 }
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "config.tick", "schedule": 60}}
 
 # Voting ------------------------------------------------------------------------------------

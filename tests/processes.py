@@ -26,6 +26,9 @@ from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S, STOP_S = 30, 15
+# What docs/operations.md and docker-compose.yml start, too; tests/config/test_compose.py compares.
+WEB = ["gunicorn", "config.wsgi", "--workers", "2", "--threads", "4", "--no-control-socket"]
+WORKER = ["celery", "-A", "config", "worker"]
 
 
 class NotInTime(AssertionError):
@@ -244,8 +247,8 @@ def start_gunicorn(
 ) -> Iterator[str]:
     """The portal's web server on ``port``; yields its base address, without a last slash."""
     base_url = f"http://127.0.0.1:{port}"
-    module = ["gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
-    module += ["--no-control-socket"]  # it would be a file in the home folder, shared by all
+    # A control socket would be a file in the home folder, shared by all.
+    module = [*WEB, "--bind", f"127.0.0.1:{port}"]
     own = {"DATABASE_URL": database_url, "SITE_URL": base_url, "ALLOWED_HOSTS": "127.0.0.1"}
     log = folder / f"gunicorn-{port}.log"
     with running(module, env=own | (env or {}), log=log, ready=lambda _: _answers(base_url)):
@@ -265,8 +268,8 @@ def start_worker(
     database_url: str, env: dict[str, str] | None = None, *, folder: Path
 ) -> Iterator[Process]:
     """A Celery worker on the launcher's Redis, in one process, once it takes tasks."""
-    module = ["celery", "-A", "config", "worker", "-P", "solo", "--loglevel", "INFO"]
     name = f"worker-{free_port()}"
+    module = [*WORKER, "-P", "solo", "--loglevel", "INFO"]
     module += ["--hostname", f"{name}@test", "--without-gossip", "--without-mingle"]
     with running(
         module,

@@ -43,7 +43,12 @@ def of_current_neighbourhood(view: Callable) -> Callable:
 
 
 def token_page(view: Callable) -> Callable:
-    """A page behind a secret link: no copy is kept of it, and no other site learns of it."""
+    """A page behind a secret link: no copy is kept of it, and no other site learns of it.
+
+    The address with the secret is sent on to nobody. The page with the button, whose
+    address has none, keeps the policy of the site: without a referrer a browser calls the
+    form's origin "null", and Django would refuse the press.
+    """
 
     @wraps(view)
     @never_cache
@@ -55,7 +60,8 @@ def token_page(view: Callable) -> Callable:
             response = render(
                 request, "neighbourhoods/public/link_unusable.html", context, status=410
             )
-        response["Referrer-Policy"] = "no-referrer"
+        if "token" in kwargs:
+            response["Referrer-Policy"] = "no-referrer"
         return response
 
     return wrapper

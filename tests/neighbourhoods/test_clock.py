@@ -1,10 +1,10 @@
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neighbourhoods.clock import london_date, london_hour
+from neighbourhoods.clock import london_date, london_hour, london_instant
 
 HOURS_OF_2026 = st.integers(min_value=0, max_value=365 * 24 - 1).map(
     lambda hour: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
@@ -52,3 +52,21 @@ def test_the_zone_that_an_instant_is_written_in_does_not_matter(instant, offset)
 
     assert london_hour(elsewhere) == london_hour(instant)
     assert london_date(elsewhere) == london_date(instant)
+
+
+@pytest.mark.parametrize(
+    ("day", "shown", "instant"),
+    [
+        (date(2026, 1, 5), time(18, 30), datetime(2026, 1, 5, 18, 30, tzinfo=UTC)),
+        (date(2026, 7, 5), time(18, 30), datetime(2026, 7, 5, 17, 30, tzinfo=UTC)),
+        # 01:30 comes twice on 25 October: the first.
+        (date(2026, 10, 25), time(1, 30), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_instant_that_londons_clocks_show(day, shown, instant):
+    assert london_instant(day, shown) == instant
+    assert london_instant(day, shown).tzinfo is UTC
+
+
+def test_a_day_begins_at_midnight_in_london():
+    assert london_instant(date(2026, 7, 5)) == datetime(2026, 7, 4, 23, tzinfo=UTC)
