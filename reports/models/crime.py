@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from datetime import date
 
 from django.db import connection, models
 from django.db.models import Q
