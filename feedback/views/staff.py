@@ -1,5 +1,7 @@
 """The team's inbox."""
 
+from datetime import datetime
+
 from django.contrib import messages as banners
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -103,19 +105,22 @@ def _form(data, message: Message) -> AnswerForm:
 
 
 def _page(request: HttpRequest, message: Message, form: AnswerForm) -> HttpResponse:
-    now = timezone.now()
+    context = _details(message, timezone.now()) | {"form": form}
+    return render(request, "feedback/staff/message_detail.html", context)
+
+
+def _details(message: Message, now: datetime) -> dict[str, object]:
     case = case_of(message, now)
-    moments = {"received": message.received_at, "due": case.clock.due_at}
-    moments |= {"asked": case.clock.escalated_at}
-    context = {
+    due_at, asked_at = case.clock.due_at, case.clock.escalated_at
+    return {
         "neighbourhood": message.neighbourhood,
         "case": case,
         "contact": getattr(message, "contact", None),
-        "form": form,
+        "received": moment_in_words(message.received_at),
+        "due": moment_in_words(due_at) if due_at else "",
+        "asked": moment_in_words(asked_at) if asked_at else "",
         "replies": [(moment_in_words(reply.sent_at), reply) for reply in message.replies.all()],
-        **{name: moment_in_words(at) if at else "" for name, at in moments.items()},
     }
-    return render(request, "feedback/staff/message_detail.html", context)
 
 
 def _url(name: str, message: Message) -> str:

@@ -4,9 +4,12 @@ import pytest
 from django.utils import timezone
 
 from feedback.clock import Kind
+from neighbourhoods.clock import london_date
+from reports.queries import staff_home_of
 from tests.factories.feedback import ClockEventFactory, MessageFactory
 from tests.factories.neighbourhoods import NeighbourhoodFactory
-from tests.teams.acting import ADMINISTRATOR, OFFICER, SERGEANT, acting
+from tests.factories.teams import PatrolUpdateFactory
+from tests.teams.acting import ADMINISTRATOR, OFFICER, SERGEANT, account, acting
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -61,3 +64,17 @@ def test_a_late_message_stands_first_and_nothing_of_it_is_read(place):
     assert "Nothing waits for you." not in page
     assert message.text not in page
     assert message.clock_events.get().kind == Kind.RECEIVED
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_nine_queries_whatever_there_is(place, rows, django_assert_num_queries):
+    now, user = timezone.now(), account(SERGEANT, place)
+    for _row in range(rows):
+        received(place, 1)
+        PatrolUpdateFactory(neighbourhood=place)
+        PatrolUpdateFactory(neighbourhood=place, written_by=user)
+
+    with django_assert_num_queries(9):
+        home = staff_home_of(user, on=london_date(now), now=now)
+
+    assert (len(home.messages), len(home.waiting), len(home.drafts)) == (rows, rows, rows)
