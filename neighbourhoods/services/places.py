@@ -3,25 +3,43 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from neighbourhoods.importers import boundaries, matching
 from neighbourhoods.importers.boundaries import Name, Reading
 from neighbourhoods.importers.reporting import ImportReport
 from neighbourhoods.models import BoundarySet, Force, ImportRun
+from neighbourhoods.models.validators import https_validator, telephone_validator
+
+# What a resident follows or dials to reach the force.
+WAYS = {"url": https_validator, "report_url": https_validator, "telephone": telephone_validator}
 
 
 @transaction.atomic
-def save_force(*, force_id: str, name: str, welsh: bool) -> tuple[Force, bool]:
-    """Create a force, or give it this name; return it and whether it is new.
+def save_force(
+    *,
+    force_id: str,
+    name: str,
+    welsh: bool | None = None,
+    name_cy: str | None = None,
+    url: str | None = None,
+    report_url: str | None = None,
+    telephone: str | None = None,
+) -> tuple[Force, bool]:
+    """Create a force, or change it; return it and whether it is new. None leaves what stands.
 
-    Raises ValidationError for an id that no address could hold.
+    Raises ValidationError, by field: for an id that no address could hold, a web address
+    without TLS, and what is no telephone number.
     """
     force = Force.objects.select_for_update(no_key=True).filter(pk=force_id).first()
     created = force is None
     force = force or Force(pk=force_id)
-    force.name, force.welsh = name, welsh
-    force.full_clean(validate_unique=False)
+    ways = {"url": url, "report_url": report_url, "telephone": telephone}
+    for field, value in {"name": name, "welsh": welsh, "name_cy": name_cy, **ways}.items():
+        if value is not None:
+            setattr(force, field, value)
+    _check_force(force, ways=[way for way, value in ways.items() if value])
     force.save(force_insert=created)
     force.neighbourhoods.all().raise_stamps()
     ImportRun.objects.create(command="import_force", force=force, source=force_id)
@@ -66,6 +84,22 @@ def load_boundaries(
         _switch(force, boundary_set, was_drawn=was_drawn, on=activate_on)
         report.note(f"In force: {boundary_set}.")
     return report
+
+
+def _check_force(force: Force, *, ways: Iterable[str]) -> None:
+    """Raises ValidationError with all that is wrong; ``ways`` are the addresses that are new."""
+    wrong = {}
+    for way in ways:
+        try:
+            WAYS[way](getattr(force, way))
+        except ValidationError as exc:
+            wrong[way] = exc.error_list
+    try:
+        force.full_clean(exclude=wrong, validate_unique=False)
+    except ValidationError as exc:
+        exc.update_error_dict(wrong)
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def _locked(force: Force) -> Force:

@@ -1,7 +1,6 @@
 """A force's people from a CSV file: who they are, where they are posted, who is named."""
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,23 +9,25 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
+from neighbourhoods.importers.table import BadRow, Columns, check_filled, day_in, read_rows
 from neighbourhoods.models import Force, Neighbourhood
 from teams.models import ContactRoute, Member, NamedContact, Posting
 
-REQUIRED = ("reference", "name", "role", "rank", "neighbourhood", "from")
-OPTIONAL = ("to", "acting", "lead", "named", "employer", "email", "telephone")
-LONGEST = {
-    **{name: Member._meta.get_field(name).max_length for name in ("reference", "name", "employer")},
-    **dict.fromkeys(("email", "telephone"), ContactRoute._meta.get_field("value").max_length),
-}
+COLUMNS = Columns(
+    required=("reference", "name", "role", "rank", "neighbourhood", "from"),
+    optional=("to", "acting", "lead", "named", "employer", "email", "telephone"),
+    longest={
+        **{
+            name: Member._meta.get_field(name).max_length
+            for name in ("reference", "name", "employer")
+        },
+        **dict.fromkeys(("email", "telephone"), ContactRoute._meta.get_field("value").max_length),
+    },
+)
 # A resident calls the one named: wardens, specials and volunteers are not on duty day by day.
 CAN_BE_NAMED = (Member.Role.POLICE_OFFICER, Member.Role.PCSO)
 YES = {"yes", "y", "true", "1"}
 NO = {"no", "n", "false", "0", ""}
-
-
-class BadRow(Exception):
-    """One line cannot be used; the message is ``fact, value``."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,7 @@ def import_people(lines: Iterable[str], *, force: Force, source: str) -> ImportR
     Raises UnusableFile for a header that lacks a column, and for any bad row; its message
     then has a line ``FILE:LINE: fact, value`` for each.
     """
-    reader = csv.DictReader(lines)
-    try:
-        reader.fieldnames = _header(reader, source)
-        people, wrong = _read(reader, force, source)
-    except csv.Error as exc:
-        line = reader.reader.line_num  # DictReader's own count stops before the bad line
-        raise UnusableFile(f"{source}:{line}: not a CSV file, {exc}") from exc
-    if wrong:
-        raise UnusableFile("\n".join([*wrong, f"{source}: nothing was imported; mend these lines"]))
+    people = read_rows(lines, source=source, columns=COLUMNS, parse=_parser(force))
     report = ImportReport()
     report.counts["read"] = len(people)
     with transaction.atomic():
@@ -71,26 +64,17 @@ def import_people(lines: Iterable[str], *, force: Force, source: str) -> ImportR
     return report
 
 
-def _header(reader: csv.DictReader, source: str) -> list[str]:
-    header = [name.strip().lower() for name in reader.fieldnames or ()]
-    if missing := [name for name in REQUIRED if name not in header]:
-        raise UnusableFile(f"{source}: the header lacks {', '.join(missing)}; it has {header}")
-    return header
-
-
-def _read(reader: csv.DictReader, force: Force, source: str) -> tuple[list[Person], list[str]]:
-    """The file's people, and what is wrong with it, line by line."""
+def _parser(force: Force) -> Callable[[dict[str, str], str], Person]:
+    """What reads the lines of one file, one after the other."""
     places = {place.code: place for place in force.neighbourhoods.all()}
-    people, wrong, named = [], [], set()
-    for row in reader:
-        where = f"{source}:{reader.line_num}"
-        try:
-            person = _person(row, places, where)
-            _named_once(person, named)
-            people.append(person)
-        except BadRow as exc:
-            wrong.append(f"{where}: {exc}")
-    return people, wrong
+    named = set()
+
+    def parse(text: dict[str, str], where: str) -> Person:
+        person = _person(text, places, where)
+        _named_once(person, named)
+        return person
+
+    return parse
 
 
 def _named_once(person: Person, named: set) -> None:
@@ -103,15 +87,12 @@ def _named_once(person: Person, named: set) -> None:
     named.add(post)
 
 
-def _person(row: dict, places: dict[str, Neighbourhood], where: str) -> Person:
-    if None in row or None in row.values():
-        raise BadRow("the row has not as many fields as the header")
-    text = {name: row.get(name, "").strip() for name in (*REQUIRED, *OPTIONAL)}
-    _fits(text)
+def _person(text: dict[str, str], places: dict[str, Neighbourhood], where: str) -> Person:
+    _reachable(text)
     code = text["neighbourhood"]
     if code and code not in places:
         raise BadRow(f"no neighbourhood with this id in the force, {code!r}")
-    from_on, to_on = _day(text, "from"), _day(text, "to") if text["to"] else None
+    from_on, to_on = day_in(text, "from"), day_in(text, "to") if text["to"] else None
     if to_on and to_on < from_on:
         raise BadRow(f"the last day is before the first, {text['to']!r}")
     person = Person(
@@ -135,13 +116,8 @@ def _person(row: dict, places: dict[str, Neighbourhood], where: str) -> Person:
     return person
 
 
-def _fits(text: dict[str, str]) -> None:
-    """Refuse what the database would refuse, and an address that no mail would reach."""
-    for name, value in text.items():
-        if "\0" in value:
-            raise BadRow(f"{name} has a NUL character, {value!r}")
-        if len(value) > LONGEST.get(name, len(value)):
-            raise BadRow(f"{name} is longer than {LONGEST[name]} characters, {value!r}")
+def _reachable(text: dict[str, str]) -> None:
+    """Refuse an address that no mail would reach."""
     try:
         if text["email"]:
             validate_email(text["email"])
@@ -150,9 +126,7 @@ def _fits(text: dict[str, str]) -> None:
 
 
 def _member(text: dict[str, str]) -> dict[str, object]:
-    for name in ("reference", "name"):
-        if not text[name]:
-            raise BadRow(f"{name} is empty, ''")
+    check_filled(text, "reference", "name")
     role = _choice(text, "role", Member.Role)
     rank = _choice(text, "rank", Member.Rank) if text["rank"] else ""
     if role == Member.Role.POLICE_OFFICER and not rank:
@@ -179,13 +153,6 @@ def _choice(text: dict[str, str], name: str, choices) -> str:
     if value not in choices.values:
         raise BadRow(f"{name} is none of {', '.join(choices.values)}, {text[name]!r}")
     return value
-
-
-def _day(text: dict[str, str], name: str) -> date:
-    try:
-        return date.fromisoformat(text[name])
-    except ValueError as exc:
-        raise BadRow(f"{name} is not a day like 2026-11-27, {text[name]!r}") from exc
 
 
 def _flag(text: dict[str, str], name: str) -> bool:

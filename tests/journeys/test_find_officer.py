@@ -2,6 +2,8 @@
 
 import pytest
 
+from neighbourhoods.models import Neighbourhood
+
 pytestmark = pytest.mark.journey
 
 
@@ -69,6 +71,16 @@ def test_resident_reads_what_the_team_has_been_doing(visitor):
     visitor.follow("Two e-bikes seized by Tern Court")
 
     assert visitor.heading() == "Two e-bikes seized by Tern Court"
+
+
+def test_a_very_long_name_stays_within_the_page(visitor):
+    long = "Llanhirgwyngyllbrithellgogerychwyrnddrobwllabercasterwell and the Long Levels"
+    Neighbourhood.objects.filter(code="harkstow").update(name=long, name_cy="")
+
+    visitor.go("/areas/casterwell/harkstow/")
+    visitor.go("/areas/casterwell/harkstow/team/")
+
+    assert visitor.sees(long)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 DATA = Path(__file__).parents[1] / "data"
 KML, ONSPD = DATA / "kml", DATA / "onspd" / "onspd_2025.csv"
+SIGNPOSTS = DATA / "signposts"
 
 
 def run(*arguments: object, **options: object) -> list[str]:
@@ -43,11 +44,75 @@ def test_import_force_creates_and_changes():
     assert Force.objects.get().welsh
 
 
-def test_import_force_refuses_a_bad_id():
-    assert refusal("import_force", "Caster Well", "--name", "Casterwell Police") == (
-        "Caster Well: A force id is lower-case letters, digits and hyphens, like 'west-midlands'."
+def test_import_force_takes_what_residents_reach_it_by():
+    run(
+        *("import_force", "casterwell", "--name", "Casterwell Police"),
+        *("--name-cy", "Heddlu Casterwell", "--url", "https://casterwell.example.org/"),
+        *("--report-url", "https://casterwell.example.org/report", "--telephone", "01632 960 001"),
     )
+
+    assert Force.objects.values_list("name_cy", "url", "report_url", "telephone").get() == (
+        "Heddlu Casterwell",
+        "https://casterwell.example.org/",
+        "https://casterwell.example.org/report",
+        "01632 960 001",
+    )
+
+
+def test_import_force_names_every_bad_value():
+    assert refusal(
+        *("import_force", "Caster Well", "--name", ""),
+        *("--url", "casterwell.example.org", "--report-url", "http://casterwell.example.org/"),
+        *("--telephone", "ring"),
+    ).splitlines() == [
+        "url 'casterwell.example.org': not a web address that begins with https://",
+        "report-url 'http://casterwell.example.org/': not a web address that begins with https://",
+        "telephone 'ring': not a telephone number like 01632 960 001",
+        "id 'Caster Well': A force id is lower-case letters, digits and hyphens, "
+        "like 'west-midlands'.",
+        "name '': This field cannot be blank.",
+    ]
     assert Force.objects.count() == 0
+
+
+def test_import_signposts(force):
+    lines = run("import_signposts", "casterwell", SIGNPOSTS / "good.csv")
+
+    assert lines == ["read 3 · kept 3 · replaced 0 · rejected 0 · no coordinates 0 · outside 0"]
+    assert list(force.signposts.values_list("matter", flat=True)) == [
+        "Noise at night",
+        "Street lamps",
+        "Abandoned cars",
+    ]
+    assert len(ImportRun.objects.get().sha256) == 64
+
+
+def test_import_signposts_reads_a_file_that_a_spreadsheet_saved(force, tmp_path):
+    path = tmp_path / "signposts.csv"
+    text = (SIGNPOSTS / "english.csv").read_text(encoding="utf-8").replace("\n", "\r\n")
+    path.write_bytes(f"\ufeff{text}".encode())
+
+    run("import_signposts", "casterwell", path)
+
+    assert force.signposts.get().matter == "Street lamps"
+
+
+def test_import_signposts_says_what_is_wrong(force, tmp_path):
+    latin = tmp_path / "latin.csv"
+    latin.write_bytes("matter,Sŵn".encode("iso-8859-14"))
+
+    assert [
+        refusal("import_signposts", "brithell", SIGNPOSTS / "good.csv"),
+        refusal("import_signposts", "casterwell", tmp_path / "none.csv"),
+        refusal("import_signposts", "casterwell", latin),
+        refusal("import_signposts", "casterwell", SIGNPOSTS / "wrong_header.csv"),
+    ] == [
+        "There is no force 'brithell': import_force makes one.",
+        f"{tmp_path / 'none.csv'}: No such file or directory",
+        "latin.csv: not UTF-8 at byte 8",
+        "wrong_header.csv: the header lacks advice, telephone; "
+        "it has ['matter', 'body', 'url', 'reviewed_on']",
+    ]
 
 
 def test_import_boundaries_loads_a_dark_set_from_today(force):

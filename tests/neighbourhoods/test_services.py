@@ -67,6 +67,53 @@ def test_save_force_renames_one_and_its_pages_with_it():
     assert (created, place.stamp) == (False, 2)
 
 
+def test_save_force_leaves_what_it_is_not_told():
+    stands = {
+        "name_cy": "Heddlu Casterwell",
+        "welsh": True,
+        "url": "http://old.example.org/",  # from before addresses without TLS were refused
+        "report_url": "https://casterwell.example.org/report",
+        "telephone": "01632 960 001",
+    }
+    ForceFactory(id="casterwell", **stands)
+
+    save_force(force_id="casterwell", name="Casterwell Police")
+
+    assert Force.objects.values(*stands).get() == stands
+
+
+def test_save_force_changes_what_it_is_told():
+    ForceFactory(id="casterwell", name_cy="Heddlu", welsh=True, url="https://old.example.org/")
+    told = {"name_cy": "", "welsh": False, "url": "", "report_url": "https://r.example.org/"}
+
+    save_force(force_id="casterwell", name="Casterwell Police", **told)
+
+    assert Force.objects.values(*told).get() == told
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("url", "http://casterwell.example.org/"),
+        ("url", "https://casterwell.example.org/" + "x" * 200),
+        ("report_url", "javascript:alert(1)"),
+        ("telephone", "ring"),
+        ("telephone", ""),
+        ("telephone", "1" * 21),
+        ("name_cy", "x" * 201),
+    ],
+)
+def test_save_force_refuses_what_leads_nowhere_or_does_not_fit(field, value):
+    place = NeighbourhoodFactory(force__id="casterwell", force__name="Old Police")
+
+    with pytest.raises(ValidationError) as caught:
+        save_force(force_id="casterwell", name="Casterwell Police", **{field: value})
+
+    place.refresh_from_db()
+    assert list(caught.value.message_dict) == [field]
+    assert (Force.objects.get().name, place.stamp) == ("Old Police", 1)
+
+
 @pytest.mark.parametrize("force_id", ["Casterwell", "caster well", "", "casterwell\n"])
 def test_save_force_refuses_an_id_that_no_address_could_hold(force_id):
     with pytest.raises(ValidationError) as caught:

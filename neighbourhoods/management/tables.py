@@ -1,0 +1,29 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from neighbourhoods.importers.reporting import ImportReport, UnusableFile
+from neighbourhoods.importers.table import TableFile
+from neighbourhoods.models import Force
+
+
+class TableCommand(BaseCommand):
+    """Imports one table of a force, as ``load`` does it, and prints the report."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("force")
+        parser.add_argument("file", type=Path, help="CSV in UTF-8, with a header")
+
+    def handle(self, *, force, file, **options):
+        found = Force.objects.filter(pk=force).first()
+        if found is None:
+            raise CommandError(f"There is no force {force!r}: import_force makes one.")
+        try:
+            report = self.load(TableFile.read(file), found)
+        except UnusableFile as exc:
+            raise CommandError(str(exc)) from exc
+        self.stdout.write("\n".join(report.lines))
+
+    def load(self, table: TableFile, force: Force) -> ImportReport:
+        """Raises UnusableFile."""
+        raise NotImplementedError
