@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -28,17 +28,23 @@ from teams.services.posts import (
 def neighbourhood_manage(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     today = london_date(timezone.now())
     context = {
-        "neighbourhood": neighbourhood,
+        **_record(neighbourhood, on=today),
         "may": permissions_over(request.user, neighbourhood, on=today),
-        "drafts": neighbourhood.patrol_updates.drafts().select_related("written_by"),
-        "published": neighbourhood.patrol_updates.public()[:10],
-        "events": neighbourhood.events.coming(on=today),
-        "covers": neighbourhood.covers.filter(to_on__gte=today).select_related("member"),
-        "named_contacts": neighbourhood.named_contacts.select_related("posting__member")[:5],
-        "routes": neighbourhood.contact_routes.all(),
-        "today": today,
     }
     return render(request, "teams/staff/neighbourhood_manage.html", context)
+
+
+def _record(neighbourhood: Neighbourhood, *, on: date) -> dict[str, object]:
+    """What a team looks after on the day ``on``: updates, events, posts and contact details."""
+    return {
+        "neighbourhood": neighbourhood,
+        "drafts": neighbourhood.patrol_updates.drafts().select_related("written_by"),
+        "published": neighbourhood.patrol_updates.public()[:10],
+        "events": neighbourhood.events.coming(on=on),
+        "covers": neighbourhood.covers.filter(to_on__gte=on).select_related("member"),
+        "named_contacts": neighbourhood.named_contacts.select_related("posting__member")[:5],
+        "routes": neighbourhood.contact_routes.all(),
+    }
 
 
 @require_http_methods(["GET", "POST"])
