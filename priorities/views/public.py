@@ -1,8 +1,6 @@
 """What residents read of votes and priorities, and where they vote."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -66,27 +64,18 @@ def vote_sent(request: HttpRequest, force_id: str, neighbourhood_id: str) -> Htt
     return render(request, "priorities/public/vote_sent.html", frame)
 
 
-def discreet(view: Callable) -> Callable:
-    """A page behind a secret link: nothing keeps it, and no other site learns of it."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, **kwargs: object) -> HttpResponse:
-        response = view(request, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return never_cache(wrapper)
-
-
-@discreet
 @require_safe
+@never_cache
 def vote_open(request: HttpRequest, token: str) -> HttpResponse:
     """Take the secret out of the address at once, so that no page or log keeps it."""
     request.session[LINK_SESSION_KEY] = token
-    return redirect("priorities:vote_confirm")
+    response = redirect("priorities:vote_confirm")
+    # Not on the page behind it: there a browser would post without an origin, and be refused.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
-@discreet
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote_confirm(request: HttpRequest) -> HttpResponse:
     """A page with a button. Mail programs that follow links do not press it."""

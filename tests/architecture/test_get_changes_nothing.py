@@ -27,6 +27,8 @@ from tests.factories.neighbourhoods import (
     SignpostFactory,
     TokenFactory,
 )
+from tests.factories.priorities import ActionFactory, PriorityFactory, RoundFactory, VoteFactory
+from tests.factories.reports import BulletinFactory
 from tests.factories.teams import (
     ContactRouteFactory,
     CoverFactory,
@@ -62,7 +64,19 @@ def place(db) -> Neighbourhood:
     MessageFactory(pk=KEYS[0], neighbourhood=place)
     for key, state in zip(KEYS, ({}, {"published": True}, {"withdrawn": True}), strict=True):
         PatrolUpdateFactory(pk=key, neighbourhood=place, **state)
+    BulletinFactory(neighbourhood=place, published=True)
+    _asked(place)
     return place
+
+
+def _asked(place: Neighbourhood) -> None:
+    """Rounds of every state, a vote, and a priority with an action."""
+    RoundFactory(pk=KEYS[0], neighbourhood=place, options=2)
+    for key in KEYS[1:]:
+        round_ = RoundFactory(pk=key, neighbourhood=place, published=True, options=2)
+        VoteFactory.create_batch(12, round=round_, counted=True, options=round_.options.all())
+    priority = PriorityFactory(pk=KEYS[0], neighbourhood=place)
+    ActionFactory(pk=KEYS[0], priority=priority)
 
 
 def _people(place: Neighbourhood) -> None:
@@ -158,7 +172,12 @@ def test_get_and_head_change_nothing_and_break_nowhere(place, clients):
 
 def asked_for(place: Neighbourhood) -> Iterator[tuple[Route, str]]:
     """Every address, with each key that might be meant."""
-    values = place.url_kwargs | {"token": TOKEN, "posting_pk": KEYS[0], "grant_pk": KEYS[0]}
+    values = place.url_kwargs | {
+        "token": TOKEN,
+        "posting_pk": KEYS[0],
+        "grant_pk": KEYS[0],
+        "quarter": "2030-Q4",
+    }
     for route in all_routes():
         for key in KEYS if "pk" in route.parameters else KEYS[:1]:
             yield route, route.path(values | {"pk": key})
