@@ -161,7 +161,7 @@ def test_full_home_stays_small(client, place):
 def test_query_count(client, place, rows, django_assert_num_queries):
     fill(place, rows)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(HOME)
 
 
