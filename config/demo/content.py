@@ -5,12 +5,16 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-FILES = ("casterwell.toml", "brithell.toml")
+# What a force is, and what its residents said and were told.
+FILES = (
+    ("casterwell.toml", "casterwell-say.toml"),
+    ("brithell.toml", "brithell-say.toml"),
+)
 
 
 @dataclass(frozen=True)
 class Content:
-    """One content file: its tables as they stand there, and which file it was."""
+    """A force's two content files: their tables as they stand there, and which they were."""
 
     source: str
     sha256: str
@@ -23,7 +27,7 @@ class Content:
 
 def read_contents() -> list[Content]:
     """Both forces' content, in the order in which they are loaded."""
-    return [_read(Path(__file__).with_name(name)) for name in FILES]
+    return [_read(*names) for names in FILES]
 
 
 def username(name: str) -> str:
@@ -31,6 +35,9 @@ def username(name: str) -> str:
     return name.lower().replace(" ", ".")
 
 
-def _read(path: Path) -> Content:
-    raw = path.read_bytes()
-    return Content(path.name, hashlib.sha256(raw).hexdigest(), tomllib.loads(raw.decode()))
+def _read(*names: str) -> Content:
+    raw = [Path(__file__).with_name(name).read_bytes() for name in names]
+    tables = {}
+    for text in raw:
+        tables |= tomllib.loads(text.decode())
+    return Content(names[0], hashlib.sha256(b"".join(raw)).hexdigest(), tables)

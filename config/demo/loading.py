@@ -1,6 +1,7 @@
 """Loading the demonstration: both forces anew, in one transaction."""
 
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -8,14 +9,24 @@ from django.db.models import Q
 
 from config.demo.accounts import enrol, load_accounts
 from config.demo.addresses import load_postcodes
+from config.demo.bulletins import load_bulletins
 from config.demo.content import Content, read_contents
+from config.demo.events import load_events
+from config.demo.figures import load_figures
+from config.demo.followers import load_followers
+from config.demo.messages import load_messages
 from config.demo.people import load_people
-from config.demo.places import load_places
+from config.demo.places import Places, load_places
+from config.demo.priorities import load_priorities
 from config.demo.updates import load_updates
+from config.demo.votes import load_rounds
 from feedback.models import Message
 from neighbourhoods.importers.matching import match_set
-from neighbourhoods.models import BoundarySet, Force, ImportRun, Neighbourhood, Postcode
-from teams.models import Cover, Member, NamedContact, PatrolUpdate, Posting, User
+from neighbourhoods.models import BoundarySet, Follower, Force, ImportRun, Neighbourhood, Postcode
+from priorities.models import Priority, Round, Vote
+from priorities.round_keys import destroy_round_key
+from reports.models import Bulletin
+from teams.models import Cover, Event, Member, NamedContact, PatrolUpdate, Posting, User
 
 COMMAND = "load_demo"
 
@@ -61,6 +72,7 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
     people = load_people(tables, places, now=now)
     users = load_accounts(tables, places, people, now=now)
     updates = load_updates(tables["updates"], places, users, now=now)
+    say = _load_say(tables, places, users, now=now)
     if settings.DEMO:  # elsewhere nobody may sign in with a secret that everyone can read
         for user in users.values():
             enrol(user)
@@ -70,6 +82,7 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
         "people": len(people.members),
         "accounts": len(users),
         "updates": len(updates),
+        **say,
     }
     ImportRun.objects.create(
         command=COMMAND,
@@ -82,9 +95,27 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
     return counts
 
 
+def _load_say(
+    tables: dict, places: Places, users: dict[str, User], *, now: datetime
+) -> dict[str, int]:
+    """Write what residents said and were told; bulletins last, since they count the others."""
+    options = load_rounds(tables["rounds"], places, now=now)
+    loaded = {
+        "events": load_events(tables["events"], places, now=now),
+        "priorities": load_priorities(tables["priorities"], places, options, now=now),
+        "messages": load_messages(tables, places, users, now=now),
+        "crime counts": load_figures(tables["figures"], places, now=now),
+        "followings": load_followers(tables["followers"], places, now=now),
+        "bulletins": load_bulletins(tables["bulletins"], places, users, now=now),
+    }
+    return {kind: len(rows) for kind, rows in loaded.items()}
+
+
 def _clear(contents: list[Content], forces: list[str]) -> None:
     """Delete all rows of the forces, those first that protect others."""
-    for model in (Message, PatrolUpdate, Cover, NamedContact):
+    _clear_votes(forces)
+    Follower.objects.filter(followings__neighbourhood__force__in=forces).delete()
+    for model in (Bulletin, Message, Event, PatrolUpdate, Cover, NamedContact):
         model.objects.filter(neighbourhood__force__in=forces).delete()
     Posting.objects.filter(member__force__in=forces).delete()
     User.objects.filter(pk__in=_accounts_of(forces)).delete()
@@ -95,6 +126,17 @@ def _clear(contents: list[Content], forces: list[str]) -> None:
     Force.objects.filter(pk__in=forces).delete()
     for content in contents:
         Postcode.objects.filter(code__startswith=content.tables["force"]["postcode_area"]).delete()
+
+
+def _clear_votes(forces: list[str]) -> None:
+    """Delete priorities and rounds; the keys of the rounds too, once that is certain."""
+    Priority.objects.filter(neighbourhood__force__in=forces).delete()
+    rounds = Round.objects.filter(neighbourhood__force__in=forces)
+    keys = list(rounds.values_list("pk", flat=True))
+    Vote.objects.filter(round__in=keys).delete()
+    rounds.delete()
+    for pk in keys:
+        transaction.on_commit(partial(destroy_round_key, pk))
 
 
 def _accounts_of(forces: list[str]):

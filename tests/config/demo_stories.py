@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from neighbourhoods.models import Force, Neighbourhood, Signpost
 from neighbourhoods.queries import locate_postcodes
 from teams.models import ContactRoute, Cover, Member, NamedContact, PatrolUpdate, Posting, RoleGrant
+from tests.config.demo_say import assert_say
 
 PLACES = {
     "lanterngate": ("Lanterngate and Old Quay", "Casterwell City", 7800),
@@ -146,6 +147,7 @@ def assert_stories(now: datetime) -> None:
     assert_updates(now, today)
     assert_contacts(today)
     assert_signposts(today)
+    assert_say(now)
 
 
 def assert_places() -> None:
