@@ -6,98 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('neighbourhoods', '0001_initial'),
+        ("neighbourhoods", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('language', models.CharField(max_length=5)),
-                ('postcode', models.CharField(blank=True, max_length=7)),
-                ('asked_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("language", models.CharField(max_length=5)),
+                ("postcode", models.CharField(blank=True, max_length=7)),
+                ("asked_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Following',
+            name="Following",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('updates', models.BooleanField(default=False)),
-                ('priorities', models.BooleanField(default=False)),
-                ('bulletins', models.BooleanField(default=False)),
-                ('events', models.BooleanField(default=False)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("updates", models.BooleanField(default=False)),
+                ("priorities", models.BooleanField(default=False)),
+                ("bulletins", models.BooleanField(default=False)),
+                ("events", models.BooleanField(default=False)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='outboxentry',
-            name='outboxentry_once',
+            model_name="outboxentry",
+            name="outboxentry_once",
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='attempts',
+            model_name="announcement",
+            name="attempts",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='fanned_out_at',
+            model_name="announcement",
+            name="fanned_out_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='lease_until',
+            model_name="announcement",
+            name="lease_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='outboxentry',
-            name='announcement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='neighbourhoods.announcement'),
+            model_name="outboxentry",
+            name="announcement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="entries",
+                to="neighbourhoods.announcement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(condition=models.Q(('fanned_out_at__isnull', True)), fields=['attempts', 'id'], name='announcement_due'),
+            model_name="announcement",
+            index=models.Index(
+                condition=models.Q(("fanned_out_at__isnull", True)),
+                fields=["attempts", "id"],
+                name="announcement_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('email'), name='follower_email_unique'),
+            model_name="follower",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Upper("email"), name="follower_email_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='follower_has_email'),
+            model_name="follower",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", ""), _negated=True), name="follower_has_email"
+            ),
         ),
         migrations.AddField(
-            model_name='outboxentry',
-            name='follower',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='entries', to='neighbourhoods.follower'),
+            model_name="outboxentry",
+            name="follower",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="entries",
+                to="neighbourhoods.follower",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxentry',
-            constraint=models.UniqueConstraint(fields=('announcement', 'follower'), name='outboxentry_once_a_follower'),
+            model_name="outboxentry",
+            constraint=models.UniqueConstraint(
+                fields=("announcement", "follower"), name="outboxentry_once_a_follower"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('announcement__isnull', True), ('state', 'DUE')), fields=('kind', 'object_id'), name='outboxentry_one_due_post'),
+            model_name="outboxentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("announcement__isnull", True), ("state", "DUE")),
+                fields=("kind", "object_id"),
+                name="outboxentry_one_due_post",
+            ),
         ),
         migrations.AddField(
-            model_name='following',
-            name='follower',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followings', to='neighbourhoods.follower'),
+            model_name="following",
+            name="follower",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="followings",
+                to="neighbourhoods.follower",
+            ),
         ),
         migrations.AddField(
-            model_name='following',
-            name='neighbourhood',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followings', to='neighbourhoods.neighbourhood'),
+            model_name="following",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="followings",
+                to="neighbourhoods.neighbourhood",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='following',
-            constraint=models.UniqueConstraint(fields=('follower', 'neighbourhood'), name='following_once'),
+            model_name="following",
+            constraint=models.UniqueConstraint(
+                fields=("follower", "neighbourhood"), name="following_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='following',
-            constraint=models.CheckConstraint(condition=models.Q(('updates', True), ('priorities', True), ('bulletins', True), ('events', True), _connector='OR'), name='following_has_a_topic'),
+            model_name="following",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("updates", True),
+                    ("priorities", True),
+                    ("bulletins", True),
+                    ("events", True),
+                    _connector="OR",
+                ),
+                name="following_has_a_topic",
+            ),
         ),
     ]

@@ -5,32 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('neighbourhoods', '0002_followers'),
-        ('teams', '0001_initial'),
+        ("neighbourhoods", "0002_followers"),
+        ("teams", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('BEAT_MEETING', 'Beat meeting'), ('SURGERY', 'Surgery'), ('HAVE_A_SAY', 'Have-a-say day'), ('OTHER', 'Other event')], max_length=12)),
-                ('title', models.CharField(max_length=120)),
-                ('title_cy', models.CharField(blank=True, max_length=120)),
-                ('place', models.CharField(max_length=200)),
-                ('place_cy', models.CharField(blank=True, max_length=200)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancellation_reason', models.CharField(blank=True, max_length=300)),
-                ('cancellation_reason_cy', models.CharField(blank=True, max_length=300)),
-                ('neighbourhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='neighbourhoods.neighbourhood')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("BEAT_MEETING", "Beat meeting"),
+                            ("SURGERY", "Surgery"),
+                            ("HAVE_A_SAY", "Have-a-say day"),
+                            ("OTHER", "Other event"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("title_cy", models.CharField(blank=True, max_length=120)),
+                ("place", models.CharField(max_length=200)),
+                ("place_cy", models.CharField(blank=True, max_length=200)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancellation_reason", models.CharField(blank=True, max_length=300)),
+                ("cancellation_reason_cy", models.CharField(blank=True, max_length=300)),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['neighbourhood', 'ends_at'], name='event_by_end')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('place', ''), _negated=True)), name='event_has_title_and_place'), models.CheckConstraint(condition=models.Q(models.Q(('cancellation_reason', ''), ('cancelled_at__isnull', True)), models.Q(('cancelled_at__isnull', False), models.Q(('cancellation_reason', ''), _negated=True)), _connector='OR'), name='event_cancelled_has_reason')],
+                "indexes": [models.Index(fields=["neighbourhood", "ends_at"], name="event_by_end")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="event_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True),
+                            models.Q(("place", ""), _negated=True),
+                        ),
+                        name="event_has_title_and_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancellation_reason", ""), ("cancelled_at__isnull", True)),
+                            models.Q(
+                                ("cancelled_at__isnull", False),
+                                models.Q(("cancellation_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="event_cancelled_has_reason",
+                    ),
+                ],
             },
         ),
     ]

@@ -27,6 +27,14 @@ FIELDS = {
     "ends_at": NOON + 31 * HOUR,
 }
 
+BROKEN = [
+    ({"ends_at": EventFactory.starts_at}, "event_ends_after_it_starts"),
+    ({"title": ""}, "event_has_title_and_place"),
+    ({"place": ""}, "event_has_title_and_place"),
+    ({"cancelled_at": NOON}, "event_cancelled_has_reason"),
+    ({"cancellation_reason": "Flood."}, "event_cancelled_has_reason"),
+]
+
 
 @pytest.fixture
 def officer():
@@ -48,16 +56,7 @@ def stamp_of(event):
 # The model
 
 
-@pytest.mark.parametrize(
-    ("values", "constraint"),
-    [
-        ({"ends_at": EventFactory.starts_at}, "event_ends_after_it_starts"),
-        ({"title": ""}, "event_has_title_and_place"),
-        ({"place": ""}, "event_has_title_and_place"),
-        ({"cancelled_at": NOON}, "event_cancelled_has_reason"),
-        ({"cancellation_reason": "Flood."}, "event_cancelled_has_reason"),
-    ],
-)
+@pytest.mark.parametrize(("values", "constraint"), BROKEN)
 def test_a_row_that_breaks_a_check_is_refused(values, constraint):
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         EventFactory(**values)
