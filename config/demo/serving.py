@@ -19,6 +19,8 @@ from config.demo.content import read_contents
 from config.demo.loading import load_demo, loaded_at, refuse_other_forces
 from config.demo_sign_in import demo_cast
 from neighbourhoods.models import Force
+from priorities.models import Round
+from priorities.round_keys import destroy_round_key
 
 OLD_AFTER = timedelta(days=3)
 TICK_SECONDS = 15
@@ -45,14 +47,21 @@ def require_port(port: int) -> None:
 
 
 def delete_demo() -> None:
-    """Remove the demonstration's database and its mails.
+    """Remove the demonstration's database, the keys of its votes and its mails.
 
     Raises RealForcePresent, and removes nothing, where it holds another force.
     """
     with suppress(DatabaseError):  # no tables, or no database: nothing of value either
         refuse_other_forces()
+        forget_round_keys()
     connection.close()
     remove_files(Path(settings.DATABASES["default"]["NAME"]), settings.MAIL_DIR)
+
+
+def forget_round_keys() -> None:
+    """Destroy the key of every round that the database holds."""
+    for pk in Round.objects.values_list("pk", flat=True):
+        destroy_round_key(pk)
 
 
 def remove_files(database: Path, mail_dir: Path) -> None:

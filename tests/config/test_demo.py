@@ -121,6 +121,17 @@ def test_remove_files_takes_the_database_its_log_and_the_mails_and_nothing_else(
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 
+@pytest.mark.django_db
+def test_the_keys_of_its_votes_go_with_the_database(settings, tmp_path):
+    settings.ROUND_KEY_DIR = str(tmp_path)
+    load_demo(now=LOADED)
+    assert len(list(tmp_path.iterdir())) == 4
+
+    serving.forget_round_keys()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 # What it says -------------------------------------------------------------------------------
 
 

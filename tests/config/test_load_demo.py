@@ -1,5 +1,5 @@
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,20 @@ from config.demo.loading import RealForcePresent, load_demo
 from config.demo.offsets import NoOffset, day, instant
 from neighbourhoods.geometry import area_from_stored
 from neighbourhoods.models import Boundary, Force, Neighbourhood, Postcode, PostcodeMatch
+from priorities.models import Round
 from teams.models import AuditEvent, Member, Posting, User
 from tests.config.demo_stories import ANSWERS, PLACES, TEAMS, assert_stories
-from tests.factories.neighbourhoods import ForceFactory, PostcodeFactory
-from tests.factories.teams import CoverFactory, MemberFactory, PatrolUpdateFactory, UserFactory
+from tests.factories.feedback import ReplyFactory
+from tests.factories.neighbourhoods import FollowingFactory, ForceFactory, PostcodeFactory
+from tests.factories.priorities import PriorityFactory, VoteChoiceFactory, VoteFactory
+from tests.factories.reports import BulletinFactory
+from tests.factories.teams import (
+    CoverFactory,
+    EventFactory,
+    MemberFactory,
+    PatrolUpdateFactory,
+    UserFactory,
+)
 
 NOW = datetime(2026, 5, 14, 10, 30, tzinfo=UTC)
 MOMENTS = [
@@ -71,10 +81,31 @@ def test_loading_again_removes_what_a_visitor_did():
     member = MemberFactory(force=place.force, user=UserFactory(), name="Visitor")
     CoverFactory(neighbourhood=place, member=member)
     PatrolUpdateFactory(neighbourhood=place)
+    EventFactory(neighbourhood=place)
+    FollowingFactory(neighbourhood=place)
+    ReplyFactory(message__neighbourhood=place, written_by=member.user)
+    PriorityFactory(neighbourhood=place, closed=True)
+    vote = VoteFactory(round__neighbourhood=place)
+    VoteChoiceFactory(vote=vote, option__round=vote.round)
+    BulletinFactory(neighbourhood=place, quarter=date(2021, 1, 1))
 
     load_demo(now=NOW)
 
     assert everything() == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_keys_of_votes_that_are_gone_are_destroyed(settings, tmp_path):
+    settings.ROUND_KEY_DIR = str(tmp_path)
+    load_demo(now=NOW)
+    first = set(tmp_path.iterdir())
+
+    load_demo(now=NOW)
+
+    assert {path.stem for path in tmp_path.iterdir()} == {
+        str(pk) for pk in Round.objects.filter(opens_at__isnull=False).values_list("pk", flat=True)
+    }
+    assert first.isdisjoint(tmp_path.iterdir())
 
 
 def test_what_is_not_of_the_demonstration_stays():
