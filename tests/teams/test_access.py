@@ -207,6 +207,9 @@ def test_permissions_over_a_place_are_those_of_all_grants_that_reach_it(place):
     assert permissions_over(user, place, on=today()) == {
         Permission.NEIGHBOURHOOD_VIEW,
         Permission.UPDATE_WRITE,
+        Permission.EVENT_WRITE,
+        Permission.MESSAGE_READ,
+        Permission.MESSAGE_ANSWER,
         Permission.COVER_SET,
         Permission.NAMED_CONTACT_SET,
         Permission.PEOPLE_MANAGE,
