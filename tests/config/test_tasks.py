@@ -9,7 +9,7 @@ from neighbourhoods.models import JobRun, OutboxEntry
 from neighbourhoods.tasks import send_due
 from tests.factories.neighbourhoods import OutboxEntryFactory
 
-TASKS = {"config.tick", "neighbourhoods.send_due"}
+TASKS = {"config.tick", "neighbourhoods.send_due", "reports.prepare_bulletins"}
 
 
 def test_these_tasks_and_no_others_are_ours():
@@ -48,4 +48,5 @@ def test_tick_runs_the_jobs():
     assert set(JobRun.objects.filter(finished_at__isnull=False).values_list("job", flat=True)) == {
         "neighbourhoods.delete_expired",
         "teams.delete_expired",
+        "reports.open_last_quarter",
     }
