@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench import crimes, imports, pages
+from bench import bulletins, crimes, imports, pages
 
 
 def main() -> int:
@@ -28,6 +28,7 @@ def main() -> int:
         imports.measure_demo()
         pages.measure(Path(folder))
         imports.measure_register(Path(folder))
+        bulletins.measure()
         crimes.measure(Path(folder) / "crimes")
     return 0
 
