@@ -6,39 +6,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('neighbourhoods', '0002_followers'),
-        ('reports', '0001_crimes'),
+        ("neighbourhoods", "0002_followers"),
+        ("reports", "0001_crimes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bulletin',
+            name="Bulletin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quarter', models.DateField()),
-                ('state', models.CharField(choices=[('DUE', 'Due'), ('DRAFT', 'Draft'), ('SUBMITTED', 'Submitted'), ('SENT_BACK', 'Sent Back'), ('PUBLISHED', 'Published')], default='DUE', max_length=9)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('figures', models.JSONField(blank=True, null=True)),
-                ('prepared_at', models.DateTimeField(blank=True, null=True)),
-                ('words', models.TextField(blank=True, max_length=3000)),
-                ('words_cy', models.TextField(blank=True, max_length=3000)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_back_reason', models.TextField(blank=True, max_length=1000)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('document', models.TextField(blank=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('authors', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('neighbourhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='neighbourhoods.neighbourhood')),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quarter", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DUE", "Due"),
+                            ("DRAFT", "Draft"),
+                            ("SUBMITTED", "Submitted"),
+                            ("SENT_BACK", "Sent Back"),
+                            ("PUBLISHED", "Published"),
+                        ],
+                        default="DUE",
+                        max_length=9,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("figures", models.JSONField(blank=True, null=True)),
+                ("prepared_at", models.DateTimeField(blank=True, null=True)),
+                ("words", models.TextField(blank=True, max_length=3000)),
+                ("words_cy", models.TextField(blank=True, max_length=3000)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_back_reason", models.TextField(blank=True, max_length=1000)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("document", models.TextField(blank=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "authors",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('neighbourhood', 'quarter'), name='bulletin_once'), models.CheckConstraint(condition=models.Q(('quarter__day', 1), ('quarter__month__in', [1, 4, 7, 10])), name='bulletin_quarter_is_its_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('figures__isnull', True), ('prepared_at__isnull', True), ('reviewed_by__isnull', True), ('state', 'DUE'), ('submitted_at__isnull', True), ('words', '')), models.Q(('reviewed_by__isnull', True), ('state', 'DRAFT'), ('submitted_at__isnull', True)), models.Q(('reviewed_by__isnull', True), ('state', 'SUBMITTED'), ('submitted_at__isnull', False)), models.Q(('reviewed_by__isnull', False), ('state', 'SENT_BACK'), ('submitted_at__isnull', False), models.Q(('sent_back_reason', ''), _negated=True)), models.Q(('reviewed_by__isnull', False), ('state', 'PUBLISHED'), ('submitted_at__isnull', False)), _connector='OR'), name='bulletin_state_has_its_fields'), models.CheckConstraint(condition=models.Q(('state', 'DUE'), models.Q(('figures__isnull', False), ('prepared_at__isnull', False)), _connector='OR'), name='bulletin_has_figures_once_prepared'), models.CheckConstraint(condition=models.Q(('state__in', ['DUE', 'DRAFT']), models.Q(('written_by__isnull', False), models.Q(('words', ''), _negated=True)), _connector='OR'), name='bulletin_has_words_and_author_once_submitted'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('published_at__isnull', False), ('state', 'PUBLISHED'), models.Q(('document', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), models.Q(models.Q(('state', 'PUBLISHED'), _negated=True), ('approved_at__isnull', True), ('document', ''), ('published_at__isnull', True), ('sha256', '')), _connector='OR'), name='bulletin_document_when_published'), models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('reviewed_by', models.F('written_by')), _negated=True), _connector='OR'), name='bulletin_reviewer_is_not_the_author')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("neighbourhood", "quarter"), name="bulletin_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quarter__day", 1), ("quarter__month__in", [1, 4, 7, 10])
+                        ),
+                        name="bulletin_quarter_is_its_first_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("figures__isnull", True),
+                                ("prepared_at__isnull", True),
+                                ("reviewed_by__isnull", True),
+                                ("state", "DUE"),
+                                ("submitted_at__isnull", True),
+                                ("words", ""),
+                            ),
+                            models.Q(
+                                ("reviewed_by__isnull", True),
+                                ("state", "DRAFT"),
+                                ("submitted_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("reviewed_by__isnull", True),
+                                ("state", "SUBMITTED"),
+                                ("submitted_at__isnull", False),
+                            ),
+                            models.Q(
+                                ("reviewed_by__isnull", False),
+                                ("state", "SENT_BACK"),
+                                ("submitted_at__isnull", False),
+                                models.Q(("sent_back_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("reviewed_by__isnull", False),
+                                ("state", "PUBLISHED"),
+                                ("submitted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletin_state_has_its_fields",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "DUE"),
+                            models.Q(("figures__isnull", False), ("prepared_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="bulletin_has_figures_once_prepared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["DUE", "DRAFT"]),
+                            models.Q(
+                                ("written_by__isnull", False),
+                                models.Q(("words", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletin_has_words_and_author_once_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("published_at__isnull", False),
+                                ("state", "PUBLISHED"),
+                                models.Q(("document", ""), _negated=True),
+                                models.Q(("sha256", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "PUBLISHED"), _negated=True),
+                                ("approved_at__isnull", True),
+                                ("document", ""),
+                                ("published_at__isnull", True),
+                                ("sha256", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletin_document_when_published",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by__isnull", True),
+                            models.Q(("reviewed_by", models.F("written_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="bulletin_reviewer_is_not_the_author",
+                    ),
+                ],
             },
         ),
     ]
