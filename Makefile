@@ -17,6 +17,8 @@ CODE = manage.py $(shell find config $(APPS) tests $(wildcard bench) -name '*.py
 TEMPLATES = $(shell find templates -name '*.html')
 CATALOGUE := locale/cy/LC_MESSAGES/django.po
 
+PDF_LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
+
 # No command that only prepares or checks touches a database of yours.
 export UV_PYTHON_DOWNLOADS := never
 WITHOUT_DATABASE := DATABASE_URL=sqlite://:memory:
@@ -44,8 +46,9 @@ PACKAGES := node_modules/.installed
 ASSETS := static/build/.built
 COLLECTED := var/static/staticfiles.json
 COMPILED := $(CATALOGUE:.po=.mo)
+PDF := .venv/.pdf
 
-setup: $(INSTALLED) $(ASSETS) $(COMPILED)
+setup: $(INSTALLED) $(ASSETS) $(COMPILED) $(PDF)
 
 $(INSTALLED): pyproject.toml uv.lock requirements-bootstrap.txt
 	@if [ ! -x $(PY) ] && [ -z "$(PYTHON)" ]; then \
@@ -55,6 +58,15 @@ $(INSTALLED): pyproject.toml uv.lock requirements-bootstrap.txt
 	[ -x .venv/bin/pip ] || $(PY) -m ensurepip
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
 	.venv/bin/uv sync --locked --quiet
+	@touch $@
+
+# What WeasyPrint draws with. Without it the portal works and says that bulletins have no PDF.
+$(PDF): $(INSTALLED)
+	@$(PY) -c 'import weasyprint' 2>/dev/null || \
+	if ! command -v apt-get >/dev/null; then echo "PDF needs Pango: brew install pango" >&2; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $(PDF_LIBRARIES); \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq $(PDF_LIBRARIES); \
+	else echo "PDF needs: apt-get install $(PDF_LIBRARIES)" >&2; fi
 	@touch $@
 
 $(PACKAGES): package.json package-lock.json
@@ -90,7 +102,7 @@ bench: setup $(COLLECTED)
 
 # Tests
 
-test: check $(COLLECTED)
+test: setup check $(COLLECTED)
 	$(BESIDE_SERVERS) $(PY) -m coverage run -m pytest
 	$(PY) -m coverage report --include='$(WHOLE)' --fail-under=100
 
