@@ -34,7 +34,8 @@ def percent_bars(bars: Sequence[Bar], *, name: str, title: str, description: str
     rows = format_html_join("", "{}", ((_row(bar, at, longest),) for at, bar in enumerate(bars)))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="{}" role="img"'
-        ' aria-labelledby="{name}-title {name}-desc" font-size="{}">'
+        ' aria-labelledby="{name}-title {name}-desc"'
+        ' font-family="arial, sans-serif" font-size="{}">'
         '<title id="{name}-title">{}</title><desc id="{name}-desc">{}</desc>{}</svg>',
         len(bars) * ROW_PX,
         TEXT_PX,
