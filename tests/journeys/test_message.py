@@ -108,12 +108,12 @@ def test_missing_words_are_named_and_nothing_is_lost(visitor):
 
 
 def test_messages_of_a_neighbourhood_are_without_barriers(visitor):
-    write(visitor, "kelly@example.org")
+    message = write(visitor, "barriers@example.org")
     sign_in(visitor, give_way_in("dee.ferncastle"))
 
     visitor.go(f"/staff{HARKSTOW}")
     visitor.follow("Read and answer messages")
-    visitor.page.get_by_role("link", name=Message.objects.latest("received_at").reference).click()
+    visitor.page.get_by_role("link", name=message.reference).click()
     visitor.check()
     visitor.press("Waiting for the resident")
     visitor.press("Let the clock go on")
