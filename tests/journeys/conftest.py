@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
 from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood
@@ -101,10 +101,18 @@ class Visitor:
     def check(self) -> None:
         """No barrier on the page as it is now."""
         where = self.page.url
-        assert self.page.evaluate(LOOSE_ENDS) == [], where
-        wanted, given = self.page.evaluate(WIDTHS)
+        assert self._ask(LOOSE_ENDS) == [], where
+        wanted, given = self._ask(WIDTHS)
         assert wanted <= given, f"{where} scrolls sideways: {wanted} px in {given} px"
         assert self._axe() == [], where
+
+    def _ask(self, script: str) -> object:
+        """What the page answers; asked again where the next page was just taking its place."""
+        try:
+            return self.page.evaluate(script)
+        except Error:
+            self.page.wait_for_load_state("load")
+            return self.page.evaluate(script)
 
     def _axe(self) -> list[str]:
         """What axe-core finds; without JavaScript in a copy of the page, in a second tab."""
