@@ -1,8 +1,10 @@
-from neighbourhoods.models.boundary import Boundary, BoundarySet
+from neighbourhoods.models.area import AreaMembership, PolicingArea
+from neighbourhoods.models.boundary import Boundary, BoundarySet, Succession
 from neighbourhoods.models.follower import Follower, Following, Topic
 from neighbourhoods.models.force import Force
-from neighbourhoods.models.neighbourhood import Neighbourhood, PolicingArea
+from neighbourhoods.models.neighbourhood import Neighbourhood
 from neighbourhoods.models.outbox import Announcement, OutboxEntry
+from neighbourhoods.models.place import OpeningException, OpeningHours, Place
 from neighbourhoods.models.postcode import Postcode, PostcodeMatch
 from neighbourhoods.models.runs import ImportRun, JobRun
 from neighbourhoods.models.signpost import Signpost
@@ -10,6 +12,7 @@ from neighbourhoods.models.token import Token
 
 __all__ = [
     "Announcement",
+    "AreaMembership",
     "Boundary",
     "BoundarySet",
     "Follower",
@@ -18,11 +21,15 @@ __all__ = [
     "ImportRun",
     "JobRun",
     "Neighbourhood",
+    "OpeningException",
+    "OpeningHours",
     "OutboxEntry",
+    "Place",
     "PolicingArea",
     "Postcode",
     "PostcodeMatch",
     "Signpost",
+    "Succession",
     "Token",
     "Topic",
 ]

@@ -53,6 +53,8 @@ class Boundary(models.Model):
     centre_lat = models.FloatField()
     centre_lng = models.FloatField()
     outline = models.TextField()  # drawn once at import; see neighbourhoods.geometry.outline_path
+    # What lies beside it, worked out when its set or theirs comes into force.
+    beside = models.ManyToManyField("self", blank=True)
 
     objects = BoundaryQuerySet.as_manager()
 
@@ -73,3 +75,43 @@ class Boundary(models.Model):
 
     def __str__(self) -> str:
         return f"boundary {self.pk}"
+
+
+class SuccessionQuerySet(models.QuerySet):
+    def in_effect(self):
+        """What a switch has brought about; the others wait in a set that is dark."""
+        return self.filter(from_on__isnull=False)
+
+
+class Succession(models.Model):
+    """With this set a neighbourhood, or a part of it, becomes another one.
+
+    ``told`` by the force, or else proposed from the postcodes; ``from_on`` is the day of
+    the switch, empty while it has not happened or was taken back.
+    """
+
+    boundary_set = models.ForeignKey(BoundarySet, models.CASCADE, related_name="successions")
+    before = models.ForeignKey(
+        "neighbourhoods.Neighbourhood", models.CASCADE, related_name="successions"
+    )
+    after = models.ForeignKey(
+        "neighbourhoods.Neighbourhood", models.CASCADE, related_name="preceded_by"
+    )
+    told = models.BooleanField(default=False)
+    from_on = models.DateField(null=True, blank=True)
+
+    objects = SuccessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="succession_once", fields=["boundary_set", "before", "after"]
+            ),
+            models.CheckConstraint(
+                name="succession_is_of_another", condition=~Q(before=F("after"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before_id} becomes {self.after_id}"

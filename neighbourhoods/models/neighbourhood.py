@@ -4,24 +4,6 @@ from django.db import models
 from django.db.models import F, Q
 
 
-class PolicingArea(models.Model):
-    """Several neighbourhoods under one inspector."""
-
-    force = models.ForeignKey("neighbourhoods.Force", models.CASCADE, related_name="areas")
-    code = models.CharField(max_length=50)
-    name = models.CharField(max_length=200)
-    name_cy = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(name="policingarea_code_unique", fields=["force", "code"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class NeighbourhoodQuerySet(models.QuerySet):
     def current(self, *, on: date):
         """Neighbourhoods that have begun and not ended on the day ``on``."""
@@ -46,14 +28,22 @@ class Neighbourhood(models.Model):
     """
 
     force = models.ForeignKey("neighbourhoods.Force", models.PROTECT, related_name="neighbourhoods")
+    # The area of today; ``AreaMembership`` knows that of every day.
     area = models.ForeignKey(
-        PolicingArea, models.SET_NULL, null=True, blank=True, related_name="neighbourhoods"
+        "neighbourhoods.PolicingArea",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="neighbourhoods",
     )
     code = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
     name_cy = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
     description_cy = models.TextField(blank=True)
+    # Written by staff, where the description that was imported does not say it.
+    streets = models.TextField(blank=True)
+    streets_cy = models.TextField(blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)
     began_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
