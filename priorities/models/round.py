@@ -28,6 +28,14 @@ class Round(models.Model):
     neighbourhood = models.ForeignKey(
         "neighbourhoods.Neighbourhood", models.PROTECT, related_name="rounds"
     )
+    # What the neighbourhood was when it opened: a switch of boundaries leaves a vote as it is.
+    boundary_set = models.ForeignKey(
+        "neighbourhoods.BoundarySet",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rounds",
+    )
     title = models.CharField(max_length=120)
     title_cy = models.CharField(max_length=120, blank=True)
     opens_at = models.DateTimeField(null=True, blank=True)

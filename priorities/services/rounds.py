@@ -89,7 +89,8 @@ def open_round(*, round_: Round, by: User, now: datetime) -> Round:
         raise TransitionNotAllowed(_("Residents need at least two matters to choose from."))
     make_round_key(round_.pk)
     round_.opens_at = now
-    round_.save(update_fields=["opens_at"])
+    round_.boundary_set_id = round_.neighbourhood.force.boundary_set_id
+    round_.save(update_fields=["opens_at", "boundary_set"])
     raise_stamp(round_.neighbourhood)
     audit.record("round.opened", round_, by=by, neighbourhood=round_.neighbourhood_id)
     _announce("priorities.round_opened", round_)
@@ -137,7 +138,7 @@ def _announce(kind: str, round_: Round) -> None:
 def _locked(round_: Round) -> Round:
     """The row as it is now, held until the transaction ends."""
     rows = Round.objects.select_for_update(no_key=True, of=("self",))
-    found = rows.select_related("neighbourhood").filter(pk=round_.pk).first()
+    found = rows.select_related("neighbourhood__force").filter(pk=round_.pk).first()
     if found is None:
         raise TransitionNotAllowed(_("This draft has been deleted."))
     return found

@@ -7,6 +7,7 @@ from shapely import MultiPolygon, box
 from neighbourhoods import geometry
 from neighbourhoods.models import (
     Announcement,
+    AreaMembership,
     Boundary,
     BoundarySet,
     Follower,
@@ -20,6 +21,7 @@ from neighbourhoods.models import (
     Postcode,
     PostcodeMatch,
     Signpost,
+    Succession,
     Token,
 )
 
@@ -67,6 +69,17 @@ class NeighbourhoodFactory(DjangoModelFactory):
         ended = factory.Trait(ended_on=date(2031, 1, 1))
 
 
+class AreaMembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = AreaMembership
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    from_on = date(2031, 1, 1)
+    area = factory.SubFactory(
+        PolicingAreaFactory, force=factory.SelfAttribute("..neighbourhood.force")
+    )
+
+
 class BoundarySetFactory(DjangoModelFactory):
     class Meta:
         model = BoundarySet
@@ -108,6 +121,21 @@ class BoundaryFactory(DjangoModelFactory):
     centre_lat = factory.LazyAttribute(lambda b: b.fields["centre_lat"])
     centre_lng = factory.LazyAttribute(lambda b: b.fields["centre_lng"])
     outline = factory.LazyAttribute(lambda b: b.fields["outline"])
+
+
+class SuccessionFactory(DjangoModelFactory):
+    """Proposed and waiting in a dark set; ``told=True`` and ``from_on`` say otherwise."""
+
+    class Meta:
+        model = Succession
+
+    boundary_set = factory.SubFactory(BoundarySetFactory)
+    before = factory.SubFactory(
+        NeighbourhoodFactory, force=factory.SelfAttribute("..boundary_set.force")
+    )
+    after = factory.SubFactory(
+        NeighbourhoodFactory, force=factory.SelfAttribute("..boundary_set.force")
+    )
 
 
 class PostcodeFactory(DjangoModelFactory):
