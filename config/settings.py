@@ -136,6 +136,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "neighbourhoods.middleware.api_for_all",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -292,6 +293,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "config.tick", "schedule": 60}}
+
+# Read API ------------------------------------------------------------------------------------
+
+# 15 a second from one network, 30 at once. Each process counts for itself.
+API_RATE = "30 per 2 seconds"
 
 # Voting ------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ one_click_urlpatterns = [
 api_urlpatterns = [
     path("forces", api.force_list, name="force_list"),
     path("locate-neighbourhood", api.locate_neighbourhood, name="locate_neighbourhood"),
+    path("postcodes/<str:postcode>", api.postcode_detail, name="postcode_detail"),
     path("<str:force_id>/neighbourhoods", api.neighbourhood_list, name="neighbourhood_list"),
     path(
         "<str:force_id>/<str:neighbourhood_id>/boundary",

@@ -7,20 +7,15 @@ Its clients sort by ``issue-date`` and read either spelling of a key, so both ar
 from datetime import date
 
 from django.http import HttpRequest, JsonResponse
-from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.html import linebreaks
 
-from neighbourhoods.api import read_api
-from neighbourhoods.clock import london_date
+from neighbourhoods.api import day_as_json, neighbourhood_api
 from neighbourhoods.models import Neighbourhood
 from priorities.models import Priority
 
 
-@read_api()
-def priorities(request: HttpRequest, force_id: str, neighbourhood_id: str) -> JsonResponse:
-    current = Neighbourhood.objects.current(on=london_date(timezone.now()))
-    neighbourhood = get_object_or_404(current, force=force_id, code=neighbourhood_id)
+@neighbourhood_api()
+def priorities(request: HttpRequest, neighbourhood: Neighbourhood, *, on: date) -> JsonResponse:
     known = neighbourhood.priorities.order_by("-adopted_on", "place", "pk").with_work()
     return JsonResponse([_priority_as_json(priority) for priority in known], safe=False)
 
@@ -37,7 +32,7 @@ def _priority_as_json(priority: Priority) -> dict[str, str | None]:
         "action_date": acted,
         "welsh_issue": priority.title_cy,
         "state": priority.state.lower(),
-        "closed_on": priority.closed_on and priority.closed_on.isoformat(),
+        "closed_on": day_as_json(priority.closed_on),
     }
 
 

@@ -6,28 +6,34 @@ so ours leave here escaped, in paragraphs. Keys that the model does not know are
 
 from datetime import date, datetime
 
-from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import linebreaks
 
-from neighbourhoods.api import point_as_json, read_api
+from neighbourhoods.api import (
+    NAMES_A_PERSON_S,
+    day_as_json,
+    neighbourhood_api,
+    page_url,
+    point_as_json,
+    read_api,
+)
 from neighbourhoods.clock import LONDON, london_date
 from neighbourhoods.models import Force, Neighbourhood
-from teams.models import Event, Member
+from teams.models import Event, Member, PatrolUpdate
 from teams.queries import (
     NamedOfficer,
     Route,
     TeamMember,
     contact_routes,
+    latest_updates,
     named_officer,
     senior_officers,
     team_on,
 )
 
-NAMES_A_PERSON_S = 30
+UPDATES = 50
 
 
 @read_api()
@@ -41,7 +47,7 @@ def force_detail(request: HttpRequest, force_id: str) -> JsonResponse:
             "description": "",
             "url": force.url,
             "telephone": force.telephone,
-            "engagement_methods": [],
+            "engagement_methods": _engagement_methods(force),
         }
     )
 
@@ -53,19 +59,15 @@ def force_people(request: HttpRequest, force_id: str) -> JsonResponse:
     return JsonResponse([_person_as_json(entry) for entry in officers], safe=False)
 
 
-@read_api(max_age=NAMES_A_PERSON_S)
+@neighbourhood_api()
 def neighbourhood_detail(
-    request: HttpRequest, force_id: str, neighbourhood_id: str
+    request: HttpRequest, neighbourhood: Neighbourhood, *, on: date
 ) -> JsonResponse:
-    on = london_date(timezone.now())
-    neighbourhood = _current(force_id, neighbourhood_id, on)
     return JsonResponse(_neighbourhood_as_json(neighbourhood, on))
 
 
-@read_api(max_age=NAMES_A_PERSON_S)
-def people(request: HttpRequest, force_id: str, neighbourhood_id: str) -> JsonResponse:
-    on = london_date(timezone.now())
-    neighbourhood = _current(force_id, neighbourhood_id, on)
+@neighbourhood_api()
+def people(request: HttpRequest, neighbourhood: Neighbourhood, *, on: date) -> JsonResponse:
     named = named_officer(neighbourhood, on).member
     team = team_on(neighbourhood, on)
     return JsonResponse(
@@ -73,17 +75,26 @@ def people(request: HttpRequest, force_id: str, neighbourhood_id: str) -> JsonRe
     )
 
 
-@read_api()
-def events(request: HttpRequest, force_id: str, neighbourhood_id: str) -> JsonResponse:
+@neighbourhood_api()
+def events(request: HttpRequest, neighbourhood: Neighbourhood, *, on: date) -> JsonResponse:
     """What takes place from today on, soonest first; a cancelled event is not among it."""
-    on = london_date(timezone.now())
-    coming = _current(force_id, neighbourhood_id, on).events.taking_place().coming(on=on)
+    coming = neighbourhood.events.taking_place().coming(on=on)
     return JsonResponse([_event_as_json(event) for event in coming], safe=False)
 
 
-def _current(force_id: str, neighbourhood_id: str, on: date) -> Neighbourhood:
-    current = Neighbourhood.objects.current(on=on)
-    return get_object_or_404(current, force=force_id, code=neighbourhood_id)
+@neighbourhood_api(ours=True)
+def updates(request: HttpRequest, neighbourhood: Neighbourhood, *, on: date) -> JsonResponse:
+    """The newest updates, at most ``UPDATES``; one that was withdrawn is not among them."""
+    told = latest_updates(neighbourhood, UPDATES)
+    results = [_update_as_json(update, neighbourhood) for update in told]
+    return JsonResponse({"results": results})
+
+
+def _engagement_methods(force: Force) -> list[dict[str, str]]:
+    ways = (("Website", force.url), ("Report something", force.report_url))
+    return [
+        {"url": url, "type": "web", "description": "", "title": title} for title, url in ways if url
+    ]
 
 
 def _neighbourhood_as_json(neighbourhood: Neighbourhood, on: date) -> dict[str, object]:
@@ -92,8 +103,7 @@ def _neighbourhood_as_json(neighbourhood: Neighbourhood, on: date) -> dict[str, 
         "name": neighbourhood.name,
         "welsh_name": neighbourhood.name_cy,
         "description": _html(neighbourhood.description),
-        "url_force": settings.SITE_URL
-        + reverse("reports:neighbourhood_home", kwargs=neighbourhood.url_kwargs),
+        "url_force": page_url("reports:neighbourhood_home", **neighbourhood.url_kwargs),
         "contact_details": _routes_as_json(contact_routes(neighbourhood)),
         "links": [],
         "centre": _centre_as_json(neighbourhood),
@@ -114,7 +124,7 @@ def _centre_as_json(neighbourhood: Neighbourhood) -> dict[str, str] | None:
 def _post_as_json(officer: NamedOfficer) -> dict[str, object]:
     return {
         "state": officer.state,
-        "since": officer.since and officer.since.isoformat(),
+        "since": day_as_json(officer.since),
         "police_officer": officer.is_police_officer,
         **_name_as_json(officer.member),
         "contact_details": _routes_as_json(officer.routes),
@@ -153,6 +163,19 @@ def _event_as_json(event: Event) -> dict[str, object]:
         "start_date": _local(event.starts_at),
         "end_date": _local(event.ends_at),
         "contact_details": {},
+    }
+
+
+def _update_as_json(update: PatrolUpdate, neighbourhood: Neighbourhood) -> dict[str, object]:
+    """The text as it was typed: nothing in it is HTML."""
+    return {
+        "id": update.pk,
+        "title": update.title,
+        "welsh_title": update.title_cy,
+        "text": update.text,
+        "welsh_text": update.text_cy,
+        "published_at": update.published_at.isoformat(timespec="seconds"),
+        "url": page_url("teams:update_detail", **neighbourhood.url_kwargs, pk=update.pk),
     }
 
 

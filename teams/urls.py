@@ -82,6 +82,7 @@ api_urlpatterns = [
     path("forces/<str:force_id>/people", api.force_people, name="force_people"),
     path("<str:force_id>/<str:neighbourhood_id>/people", api.people, name="people"),
     path("<str:force_id>/<str:neighbourhood_id>/events", api.events, name="events"),
+    path("<str:force_id>/<str:neighbourhood_id>/updates", api.updates, name="updates"),
     path(
         "<str:force_id>/<str:neighbourhood_id>",
         api.neighbourhood_detail,

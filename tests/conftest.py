@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
@@ -19,6 +20,13 @@ def in_english():
     """A page in Welsh that one test asks for leaves no Welsh to the next."""
     yield
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_limit():
+    """All tests ask from one address, and faster than any client may."""
+    with override_settings(API_RATE=""):
+        yield
 
 
 @pytest.fixture
