@@ -40,7 +40,8 @@ def api_for_all(get_response: Callable) -> Callable:
         if not request.path_info.startswith(API_PREFIX):
             return get_response(request)
         response = _refusal(request, limiter) or _preflight(request) or get_response(request)
-        response.headers.update(OPEN_TO_ALL)
+        for header, value in OPEN_TO_ALL.items():
+            response[header] = value
         return response
 
     return middleware
