@@ -18,7 +18,10 @@ ROUNDS = 5
 WINDOW_S, WARM_UP_S = 1.0, 0.5
 CLIENTS = 8  # one for each of the four threads of both workers
 # Longer than any pause between two windows: a connection lasts for the whole run.
-SERVER_OPTIONS = {"GUNICORN_CMD_ARGS": "--keep-alive=60 --log-level=warning"}
+SERVER_OPTIONS = {
+    "GUNICORN_CMD_ARGS": "--keep-alive=60 --log-level=warning",
+    "DJANGO_SETTINGS_MODULE": "tests.unlimited",
+}
 
 
 class WrongAnswer(Exception):

@@ -5,14 +5,15 @@ import sys
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from config.openapi import document
 from neighbourhoods import api
+from neighbourhoods.middleware import API_PREFIX
 
-API_PREFIX = "/api/"
 RETRY_AFTER_S = 10
 TEXT = "text/plain; charset=utf-8"
 # Read once: these pages have to come out when nothing else works.
@@ -66,6 +67,18 @@ def privacy_notice(request: HttpRequest) -> HttpResponse:
 def cookies_notice(request: HttpRequest) -> HttpResponse:
     names = {"session": settings.SESSION_COOKIE_NAME, "csrf": settings.CSRF_COOKIE_NAME}
     return render(request, "config/cookies_notice.html", {"cookie_names": names})
+
+
+@require_safe
+@statement
+def developers(request: HttpRequest) -> HttpResponse:
+    context = {"api_url": f"{settings.SITE_URL}{API_PREFIX.rstrip('/')}"}
+    return render(request, "config/developers.html", context)
+
+
+@api.read_api()
+def api_description(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(document(settings.SITE_URL))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,6 +1,7 @@
 from django.urls import include, path, register_converter
 
 from neighbourhoods.quarters import parse_quarter
+from reports import api
 from reports.views import bulletins, figures, public, reviewing, staff
 
 app_name = "reports"
@@ -49,4 +50,16 @@ urlpatterns = [
         include(reviewing_urlpatterns),
     ),
     path("staff/", staff.staff_home, name="staff_home"),
+]
+
+api_urlpatterns = [
+    path("crime-categories", api.crime_categories, name="crime_categories"),
+    path("crime-last-updated", api.crime_last_updated, name="crime_last_updated"),
+    path("crimes-street-dates", api.crimes_street_dates, name="crimes_street_dates"),
+    path(
+        "<str:force_id>/<str:neighbourhood_id>/crime-counts",
+        api.crime_counts,
+        name="crime_counts",
+    ),
+    path("<str:force_id>/<str:neighbourhood_id>/bulletins", api.bulletins, name="bulletins"),
 ]

@@ -20,7 +20,7 @@ from neighbourhoods.api import (
     read_api,
 )
 from neighbourhoods.clock import LONDON, london_date
-from neighbourhoods.models import Force, Neighbourhood
+from neighbourhoods.models import Force, Neighbourhood, Place
 from teams.models import Event, Member, PatrolUpdate
 from teams.queries import (
     NamedOfficer,
@@ -107,7 +107,7 @@ def _neighbourhood_as_json(neighbourhood: Neighbourhood, on: date) -> dict[str, 
         "contact_details": _routes_as_json(contact_routes(neighbourhood)),
         "links": [],
         "centre": _centre_as_json(neighbourhood),
-        "locations": [],
+        "locations": [_location_as_json(place) for place in Place.objects.serving(neighbourhood)],
         "population": str(neighbourhood.population or 0),
         "named_officer": _post_as_json(named_officer(neighbourhood, on)),
     }
@@ -119,6 +119,22 @@ def _centre_as_json(neighbourhood: Neighbourhood) -> dict[str, str] | None:
     if boundary is None:
         return None
     return point_as_json(boundary.centre_lat, boundary.centre_lng)
+
+
+def _location_as_json(place: Place) -> dict[str, str]:
+    """Text throughout, empty where there is nothing to say: a client of the model refuses null."""
+    here = place.lat is not None and place.lng is not None
+    return {
+        "name": place.name,
+        "welsh_name": place.name_cy,
+        "type": place.kind.lower(),
+        "description": place.access,
+        "welsh_description": place.access_cy,
+        "address": place.address,
+        "postcode": place.postcode,
+        "telephone": place.telephone,
+        **(point_as_json(place.lat, place.lng) if here else {"latitude": "", "longitude": ""}),
+    }
 
 
 def _post_as_json(officer: NamedOfficer) -> dict[str, object]:
