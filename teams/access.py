@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from neighbourhoods.clock import london_date
-from neighbourhoods.models import Force, Neighbourhood
+from neighbourhoods.models import Force, Neighbourhood, PolicingArea
 from teams.models import RoleGrant, User
 from teams.permissions import Permission, roles_allowing
 
@@ -127,24 +127,30 @@ def permissions_over(user: User, neighbourhood: Neighbourhood, *, on: date) -> s
 
 def neighbourhoods_of(user: User, *, on: date) -> QuerySet:
     """The neighbourhoods that the user's grants reach on the day ``on``, in order of name."""
-    return _reached_by(RoleGrant.objects.on(on).filter(user=user), on=on)
+    return _reached_by(RoleGrant.objects.on(on).filter(user=user)).current(on=on)
 
 
 def neighbourhoods_where(user: User, permission: Permission, *, on: date) -> QuerySet:
-    """The neighbourhoods where the user has ``permission`` on the day ``on``, in order of name."""
+    """The neighbourhoods where the user has ``permission`` on the day ``on``, in order of name.
+
+    Those that have ended are among them, since what was left open there waits for an
+    answer; of theirs, those who have the successor answer as well.
+    """
     grants = RoleGrant.objects.on(on).filter(user=user, role__in=roles_allowing(permission))
-    return _reached_by(grants, on=on)
+    reached = _reached_by(grants).order_by().values("pk")
+    left = Neighbourhood.objects.filter(Q(pk__in=reached) | Q(successor__in=reached))
+    return left.begun(on=on).select_related("force").order_by("name")
 
 
-def _reached_by(grants: QuerySet, *, on: date) -> QuerySet:
+def _reached_by(grants: QuerySet) -> QuerySet:
+    areas = PolicingArea.objects.filter(pk__in=grants.values("area")).with_nested()
     return (
-        Neighbourhood.objects.current(on=on)
-        .filter(
+        Neighbourhood.objects.filter(
             Q(pk__in=grants.values("neighbourhood"))
-            | Q(area__in=grants.values("area"))
+            | Q(area__in=areas.values("pk"))
             | Q(force__in=grants.values("force"))
         )
-        .select_related("force")
+        .select_related("force", "area__parent")
         .order_by("name")
     )
 

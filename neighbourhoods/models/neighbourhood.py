@@ -2,14 +2,22 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 
 class NeighbourhoodQuerySet(models.QuerySet):
+    def begun(self, *, on: date):
+        """Neighbourhoods that have begun by the day ``on``, whether they have ended or not."""
+        return self.filter(Q(began_on__isnull=True) | Q(began_on__lte=on))
+
     def current(self, *, on: date):
         """Neighbourhoods that have begun and not ended on the day ``on``."""
-        return self.filter(Q(began_on__isnull=True) | Q(began_on__lte=on)).filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gt=on)
-        )
+        return self.begun(on=on).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+
+    def by_area(self):
+        """In order of policing area, those without one at the end; inside it in order of name."""
+        around = Coalesce("area__parent__name", "area__name")
+        return self.order_by(around.asc(nulls_last=True), "area__name", "area", "name")
 
     def raise_stamps(self) -> int:
         """Mark the public pages of these neighbourhoods as changed; return how many.
@@ -75,6 +83,11 @@ class Neighbourhood(models.Model):
     @property
     def url_kwargs(self) -> dict[str, str]:
         return {"force_id": self.force_id, "neighbourhood_id": self.code}
+
+    @property
+    def path(self) -> str:
+        """Force and id in one text, for addresses; no id has a slash."""
+        return f"{self.force_id}/{self.code}"
 
     @property
     def current(self) -> "Neighbourhood":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -27,10 +28,10 @@ def forces_by_name(*, language: str) -> list[Force]:
 def neighbourhood_groups(force: Force, *, on: date, language: str) -> list[Group]:
     """The force's neighbourhoods of the day ``on``, grouped, all A to Z by the name shown.
 
-    By policing area where the force has told its areas, those without one at the
-    end; else by first letter.
+    By policing area where the force has told its areas, those inside another one beside
+    each other and those without one at the end; else by first letter.
     """
-    current = force.neighbourhoods.current(on=on).select_related("area")
+    current = force.neighbourhoods.current(on=on).select_related("area__parent")
     neighbourhoods = by_shown_name(current, language=language)
     if any(neighbourhood.area for neighbourhood in neighbourhoods):
         return _by_area(neighbourhoods, language=language)
@@ -74,8 +75,15 @@ def _by_area(neighbourhoods: list[Neighbourhood], *, language: str) -> list[Grou
     for neighbourhood in neighbourhoods:
         by_area.setdefault(neighbourhood.area, []).append(neighbourhood)
     without_area = by_area.pop(None, None)
-    groups = [Group(a, "", by_area[a]) for a in by_shown_name(by_area, language=language)]
+    in_order = sorted(by_area, key=partial(_nested_name, language=language))
+    groups = [Group(area, "", by_area[area]) for area in in_order]
     return [*groups, Group(None, "", without_area)] if without_area else groups
+
+
+def _nested_name(area: PolicingArea, *, language: str) -> list[str]:
+    """The names, as shown, of the area around it and of itself: alone where there is none."""
+    nest = [area.parent, area] if area.parent else [area]
+    return [text_in(language, found, "name")[0].casefold() for found in nest]
 
 
 def _by_letter(neighbourhoods: list[Neighbourhood], *, language: str) -> list[Group]:

@@ -23,7 +23,7 @@ class StaffHome:
     bulletins_to_write: list[Bulletin]
     without_named_officer: list[Neighbourhood]  # where this account may name one
     drafts: list[PatrolUpdate]
-    neighbourhoods: list[Neighbourhood]
+    neighbourhoods: list[Neighbourhood]  # those of one policing area beside each other
     forces: list[Force]
 
 
@@ -44,9 +44,9 @@ def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
         ),
         bulletins_to_approve=list(_bulletins_to_approve(user, on=on)),
         bulletins_to_write=list(_bulletins_to_write(user, on=on)),
-        without_named_officer=list(without_named_officer(naming, on=on)),
+        without_named_officer=list(without_named_officer(naming.current(on=on), on=on)),
         drafts=list(drafts.filter(written_by=user)),
-        neighbourhoods=list(neighbourhoods_of(user, on=on)),
+        neighbourhoods=list(neighbourhoods_of(user, on=on).by_area()),
         forces=list(forces_administered_by(user, on=on)),
     )
 

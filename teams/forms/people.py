@@ -161,7 +161,7 @@ class RoleForm(_PlaceForm):
         self.fields["neighbourhood"].required = False
         self.fields["area"] = PlaceField(
             label=_("Or a whole policing area"),
-            queryset=force.areas.all(),
+            queryset=force.areas.current(on=on),
             required=False,
             empty_label=_("No policing area"),
             error_messages={"invalid_choice": _("Choose a policing area from the list")},

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.models import Force, Neighbourhood
+from neighbourhoods.models import Force, Neighbourhood, PolicingArea
 from teams import permissions
 
 
@@ -15,11 +15,17 @@ class RoleGrantQuerySet(models.QuerySet):
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
 
     def reaching(self, neighbourhood: Neighbourhood):
-        """Grants over the neighbourhood itself, its policing area or its force."""
-        reach = Q(neighbourhood=neighbourhood) | Q(force=neighbourhood.force_id)
-        if neighbourhood.area_id:
-            reach |= Q(area=neighbourhood.area_id)
-        return self.filter(reach)
+        """Grants over the neighbourhood, its policing area, the area around that, or its force.
+
+        What is left open in one that has ended is answered for where its successor is.
+        """
+        places = {neighbourhood, neighbourhood.current}
+        areas = PolicingArea.objects.over(places)
+        return self.filter(
+            Q(neighbourhood__in=places)
+            | Q(area__in=areas.values("pk"))
+            | Q(force=neighbourhood.force_id)
+        )
 
     def over_force(self, force: Force):
         return self.filter(force=force)

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
+from neighbourhoods.models import Neighbourhood, PolicingArea
 from teams.access import (
     ENROLMENT_SESSION_KEY,
     enrolment_required,
@@ -17,7 +18,11 @@ from teams.access import (
     staff_required,
 )
 from teams.permissions import Permission
-from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
+from tests.factories.neighbourhoods import (
+    ForceFactory,
+    NeighbourhoodFactory,
+    PolicingAreaFactory,
+)
 from tests.factories.teams import UserFactory
 from tests.teams.acting import (
     ADMINISTRATOR,
@@ -144,6 +149,31 @@ def test_an_outsider_is_not_told_that_the_place_exists(place):
             publish(user, place)
 
 
+def test_a_grant_over_an_area_reaches_the_places_of_the_areas_in_it(place):
+    around = PolicingAreaFactory(force=place.force)
+    beside = PolicingAreaFactory(force=place.force, parent=around)
+    PolicingArea.objects.filter(pk=place.area.pk).update(parent=around)
+
+    assert publish(account(INSPECTOR, around), place).status_code == 200
+    with pytest.raises(PermissionDenied):
+        publish(account(OFFICER, around), place)
+    with pytest.raises(Http404):
+        publish(account(INSPECTOR, beside), place)
+
+
+def test_what_was_left_open_is_reached_by_those_who_have_the_successor(place):
+    after = NeighbourhoodFactory(force=place.force, in_area=True)
+    between = NeighbourhoodFactory(force=place.force, ended=True, successor=after)
+    Neighbourhood.objects.filter(pk=place.pk).update(ended_on=today(-9), successor=between)
+    stranger = account(SERGEANT, NeighbourhoodFactory(force=place.force))
+
+    for user in (account(SERGEANT, place), account(SERGEANT, after), account(SERGEANT, after.area)):
+        assert publish(user, place).status_code == 200
+    for user, reached in ((account(SERGEANT, place), after), (stranger, place)):
+        with pytest.raises(Http404):
+            publish(user, reached)
+
+
 def test_a_place_that_does_not_exist_answers_as_an_outsiders_does(place):
     request = request_of(account(SERGEANT, place))
 
@@ -238,6 +268,17 @@ def test_neighbourhoods_where_an_account_may_do_something(place):
     found = neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=today())
 
     assert list(found) == [place]
+
+
+def test_neighbourhoods_of_the_areas_in_an_area_and_those_that_ended_with_work_left(place):
+    around = PolicingAreaFactory(force=place.force)
+    PolicingArea.objects.filter(pk=place.area.pk).update(parent=around)
+    ended = NeighbourhoodFactory(name="Zennock", ended=True, successor=place)
+    NeighbourhoodFactory(name="Yarl", area=place.area, began_on=today(1))
+    user = account(INSPECTOR, around)
+
+    assert list(neighbourhoods_of(user, on=today())) == [place]
+    assert list(neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=today())) == [place, ended]
 
 
 def test_forces_administered_by_an_account(place):
