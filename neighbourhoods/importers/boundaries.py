@@ -1,6 +1,5 @@
 """A force's outlines, from KML or GeoJSON, into a dated set that stays dark until switched to."""
 
-import gzip
 import hashlib
 import html
 import json
@@ -14,11 +13,13 @@ from shapely import MultiPolygon
 
 from neighbourhoods import geometry
 from neighbourhoods.importers.archives import files_in, read_file
-from neighbourhoods.importers.geojson import read_features, read_geometry
+from neighbourhoods.importers.geojson import read_collection, read_geometry
+from neighbourhoods.importers.grid import ACCURACY_M
 from neighbourhoods.importers.kml import read_kml
 from neighbourhoods.importers.matching import match_set
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
 from neighbourhoods.importers.rings import Drawing, UnusableShape
+from neighbourhoods.importers.tangles import Tangled, check_lines
 from neighbourhoods.models import Boundary, BoundarySet, Force, ImportRun, Neighbourhood
 
 COMMAND = "import_boundaries"
@@ -33,14 +34,32 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """An outline that cannot be used."""
+
+    code: str
+    where: str
+    fact: str
+
+
+@dataclass(frozen=True)
 class Reading:
-    """Outlines that were read and checked, by neighbourhood id; nothing is stored yet."""
+    """Outlines that were read and checked, by neighbourhood id; nothing is stored yet.
+
+    ``refused`` has the id, the place in the file and the fact of each one that is unusable.
+    """
 
     source: str
     sha256: str
     areas: dict[str, MultiPolygon]
     names: dict[str, Name] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[str]:
+        """The ids that were refused and have no other outline, sorted."""
+        return sorted({refusal.code for refusal in self.refused} - self.areas.keys())
 
 
 def read_boundaries(
@@ -48,7 +67,8 @@ def read_boundaries(
 ) -> Reading:
     """Read a zip or folder of KML, one KML, or a GeoJSON (also .gz); ``track`` shows progress.
 
-    All or nothing: raises UnusableFile with one line for each bad file.
+    What is unusable is left out and told in ``refused``. Raises UnusableFile, with a line
+    for each bad outline, where nothing is left, and for a zip that is not to be trusted.
     """
     if {".json", ".geojson"} & set(path.suffixes):
         return _read_geojson(path, id_field, name_field)
@@ -69,6 +89,11 @@ def read_names(path: Path) -> dict[str, Name]:
         ) from exc
 
 
+def refusals(reading: Reading) -> list[str]:
+    """A line ``FILE: fact, value`` for each outline that was refused."""
+    return [f"{refusal.where}: {refusal.fact}" for refusal in reading.refused]
+
+
 @transaction.atomic
 def import_boundaries(
     reading: Reading,
@@ -86,7 +111,10 @@ def import_boundaries(
     """
     force = Force.objects.select_for_update(no_key=True).get(pk=force.pk)
     report = ImportReport(notes=list(reading.notes))
-    report.counts.update(read=len(reading.areas), kept=len(reading.areas))
+    kept = len(reading.areas)
+    report.counts.update(read=kept + len(reading.refused), kept=kept)
+    for refusal in reading.refused:
+        report.reject(refusal.where, refusal.fact)
     places = _neighbourhoods(force, reading, {**reading.names, **names}, valid_from, report)
     boundary_set = force.boundary_sets.first()
     if boundary_set and boundary_set.sha256 == reading.sha256:
@@ -100,7 +128,7 @@ def import_boundaries(
 
 
 def _read_kml_files(path: Path, track: Track) -> Reading:
-    areas, notes, bad = {}, [], []
+    areas, notes, refused = {}, [], []
     digest = hashlib.sha256()
     for name, content in track(files_in(path, ".kml")):
         code = PurePosixPath(name).stem
@@ -109,41 +137,35 @@ def _read_kml_files(path: Path, track: Track) -> Reading:
             _refuse_id(code, areas)
             areas[code] = _area(read_kml(content), name, notes)
         except UnusableShape as exc:
-            bad.append(f"{name}: {exc}")
-    return _reading(path, digest, areas, {}, notes, bad)
+            refused.append(Refusal(code, name, str(exc)))
+    return _reading(path, Reading(path.name[:200], digest.hexdigest(), areas, {}, notes, refused))
 
 
 def _read_geojson(path: Path, id_field: str, name_field: str) -> Reading:
-    content = _plain(path)
-    areas, names, notes, bad = {}, {}, [], []
-    for properties, shape in read_features(content, path.name):
+    content = read_file(path)
+    collection = read_collection(content, path.name)
+    areas, names, notes, refused = {}, {}, [], []
+    for properties, shape in collection.features:
         code = str(properties.get(id_field) or "")
-        where = f"{path.name}: {id_field} {code!r}"
+        where = f"{path.name}: {id_field} {code[:120]!r}"
         try:
             _refuse_id(code, areas)
-            areas[code] = _area(read_geometry(shape), where, notes)
+            areas[code] = _area(read_geometry(shape, collection.place), where, notes)
         except UnusableShape as exc:
-            bad.append(f"{where}: {exc}")
+            refused.append(Refusal(code, where, str(exc)))
         if properties.get(name_field):
             names[code] = _name(properties[name_field], None, path.name)
-    return _reading(path, hashlib.sha256(content), areas, names, notes, bad)
+    if collection.in_metres:
+        notes.append(f"{path.name}: from metres of the National Grid, good to about {ACCURACY_M} m")
+    digest = hashlib.sha256(content).hexdigest()
+    return _reading(path, Reading(path.name[:200], digest, areas, names, notes, refused))
 
 
-def _reading(path: Path, digest, areas: dict, names: dict, notes: list, bad: list) -> Reading:
-    if bad:
-        raise UnusableFile("\n".join(bad))
-    if not areas:
-        raise UnusableFile(f"{path.name}: no outline in it")
-    return Reading(path.name[:200], digest.hexdigest(), areas, names, notes)
-
-
-def _plain(path: Path) -> bytes:
-    if path.suffix != ".gz":
-        return read_file(path)
-    try:
-        return gzip.decompress(read_file(path))
-    except (OSError, EOFError) as exc:
-        raise UnusableFile(f"{path.name}: not a whole gzip file, {exc}") from exc
+def _reading(path: Path, reading: Reading) -> Reading:
+    """The reading, if there is anything in it."""
+    if reading.areas:
+        return reading
+    raise UnusableFile("\n".join(refusals(reading)) or f"{path.name}: no outline in it")
 
 
 def _refuse_id(code: str, areas: dict) -> None:
@@ -155,7 +177,10 @@ def _refuse_id(code: str, areas: dict) -> None:
 
 def _area(drawing: Drawing, where: str, notes: list[str]) -> MultiPolygon:
     try:
+        check_lines(drawing.parts)
         area, repaired = geometry.area_from_rings(drawing.parts)
+    except Tangled as exc:
+        raise UnusableShape(str(exc)) from exc
     except geometry.NoArea as exc:
         raise UnusableShape("encloses no area") from exc
     if drawing.closed:
@@ -165,8 +190,9 @@ def _area(drawing: Drawing, where: str, notes: list[str]) -> MultiPolygon:
     return area
 
 
-def _name(name: str, name_cy: str | None, source: str) -> Name:
-    found = Name(*(" ".join(html.unescape(text or "").split()) for text in (name, name_cy)))
+def _name(name: object, name_cy: object, source: str) -> Name:
+    texts = ("" if text is None else str(text) for text in (name, name_cy))
+    found = Name(*(" ".join(html.unescape(text).split()) for text in texts))
     for text in (found.name, found.name_cy):
         if len(text) > LONGEST_NAME or not text.isprintable():
             raise UnusableFile(

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from neighbourhoods.importers.rings import Drawing, UnusableShape, drawing_from
+from neighbourhoods.importers.rings import Drawing, UnusableShape, check_points, drawing_from
 
 
 def read_kml(content: bytes) -> Drawing:
@@ -47,7 +47,9 @@ def _rings(polygon: etree._Element) -> list[list[tuple]]:
 
 
 def _points(text: str) -> list[tuple]:
-    return [_numbers(point) for point in text.split()]
+    points = text.split()
+    check_points(len(points))
+    return [_numbers(point) for point in points]
 
 
 def _numbers(point: str) -> tuple[float, ...]:

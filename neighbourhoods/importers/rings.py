@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from neighbourhoods.geometry import Ring
 
 LAT, LNG = (49, 61), (-9, 2.5)  # the British Isles with their coastal waters
+METRES = 1_000  # a coordinate beyond that is not in degrees
 # A whole force with all its islands has 80,000 points in 23 rings, a neighbourhood under 10,000.
 MAX_POINTS, MAX_RINGS = 100_000, 1_000
 
@@ -33,11 +34,16 @@ def drawing_from(parts: Iterable[Iterable[Iterable[tuple]]]) -> Drawing:
         raise UnusableShape("no polygon")
     if (rings := sum(map(len, raw))) > MAX_RINGS:
         raise UnusableShape(f"more than {MAX_RINGS:,} rings, {rings:,}")
-    if (points := sum(len(ring) for rings in raw for ring in rings)) > MAX_POINTS:
-        raise UnusableShape(f"more than {MAX_POINTS:,} points, {points:,}")
+    check_points(sum(len(ring) for rings in raw for ring in rings))
     checked = [[_ring(ring) for ring in rings] for rings in raw]
     was_open = sum(not closed for rings in checked for _, closed in rings)
     return Drawing([(rings[0][0], [r for r, _ in rings[1:]]) for rings in checked], was_open)
+
+
+def check_points(count: int) -> None:
+    """Raises UnusableShape for more points than an outline can need."""
+    if count > MAX_POINTS:
+        raise UnusableShape(f"more than {MAX_POINTS:,} points, {count:,}")
 
 
 def _ring(points: list[tuple]) -> tuple[Ring, bool]:
@@ -54,8 +60,15 @@ def _ring(points: list[tuple]) -> tuple[Ring, bool]:
 def _place(lng: float, lat: float) -> tuple[float, float]:
     if _inside(lng, lat):
         return lng, lat
-    hint = " (latitude and longitude are swapped)" if _inside(lat, lng) else ""
-    raise UnusableShape(f"a point outside the British Isles{hint}, {lng:g},{lat:g}")
+    raise UnusableShape(f"a point outside the British Isles{_hint(lng, lat)}, {lng:g},{lat:g}")
+
+
+def _hint(lng: float, lat: float) -> str:
+    if _inside(lat, lng):
+        return " (latitude and longitude are swapped)"
+    if METRES < abs(lng) < math.inf and METRES < abs(lat) < math.inf:
+        return " (these are metres of a grid, not degrees)"
+    return ""
 
 
 def _inside(lng: float, lat: float) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from neighbourhoods.importers.boundaries import Name, read_boundaries, read_names
+from neighbourhoods.importers.boundaries import Name, Refusal, read_boundaries, read_names
 from neighbourhoods.importers.reporting import UnusableFile
 
 SQUARE = [[-1, 52], [-0.9, 52], [-0.9, 52.1], [-1, 52.1], [-1, 52]]
@@ -64,8 +64,8 @@ def test_a_cut_off_compressed_file_is_refused(tmp_path):
     ("bad", "fact"),
     [
         ("nothing", "id '': an id needs 1 to 100 printable characters, ''"),
-        (feature({"type": "Point"}, id="N1"), "id 'N1': not a polygon, Point"),
-        (feature(None, id="N1"), "id 'N1': not a polygon, None"),
+        (feature({"type": "Point"}, id="N1"), "id 'N1': not a polygon, 'Point'"),
+        (feature(None, id="N1"), "id 'N1': not a polygon, 'None'"),
         (
             feature({"type": "Polygon", "coordinates": []}, id="N1"),
             "id 'N1': a polygon needs one outer ring, it has 0",
@@ -76,7 +76,8 @@ def test_a_cut_off_compressed_file_is_refused(tmp_path):
         ),
         (
             feature({"type": "Polygon", "coordinates": [[[400000, 300000]]]}, id="N1"),
-            "id 'N1': a point outside the British Isles, 400000,300000",
+            "id 'N1': a point outside the British Isles (these are metres of a grid, not degrees)"
+            ", 400000,300000",
         ),
     ],
 )
@@ -84,11 +85,32 @@ def test_a_bad_feature_is_refused_with_its_id_and_the_value(tmp_path, bad, fact)
     assert refusal(write(tmp_path, bad)) == f"set.geojson: {fact}"
 
 
-def test_national_grid_metres_are_refused(tmp_path):
-    path = write(tmp_path, feature(id="N1"), crs={"name": "urn:ogc:def:crs:EPSG::27700"})
+def test_a_bad_feature_is_refused_and_the_others_are_read(tmp_path):
+    reading = read_boundaries(write(tmp_path, feature(id="N1"), feature(None, id="N2")))
+
+    assert list(reading.areas) == ["N1"]
+    assert reading.refused == [Refusal("N2", "set.geojson: id 'N2'", "not a polygon, 'None'")]
+
+
+def test_national_grid_metres_become_degrees(tmp_path):
+    square = [[400_000, 300_000], [401_000, 300_000], [401_000, 301_000], [400_000, 300_000]]
+    metres = {"type": "Polygon", "coordinates": [square]}
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
+
+    reading = read_boundaries(write(tmp_path, feature(metres, id="N1"), crs=crs))
+
+    assert reading.areas["N1"].bounds == pytest.approx((-2.001433, 52.597792, -1.986667, 52.606781))
+    assert reading.notes == [
+        "set.geojson: from metres of the National Grid, good to about 3 m",
+    ]
+
+
+def test_another_reference_system_is_refused(tmp_path):
+    path = write(tmp_path, feature(id="N1"), crs={"name": "urn:ogc:def:crs:EPSG::29902"})
 
     assert refusal(path) == (
-        'set.geojson: not in WGS84 degrees, {"name": "urn:ogc:def:crs:EPSG::27700"}'
+        "set.geojson: neither WGS84 degrees nor metres of the National Grid, "
+        '{"name": "urn:ogc:def:crs:EPSG::29902"}'
     )
 
 
@@ -98,6 +120,7 @@ def test_national_grid_metres_are_refused(tmp_path):
         ("[]", "not a GeoJSON FeatureCollection"),
         ('{"type": "Feature"}', "not a GeoJSON FeatureCollection"),
         ('{"type": "FeatureCollection"}', "no outline in it"),
+        ('{"type": "FeatureCollection", "features": 1}', "no outline in it"),
         ("{", "not JSON in UTF-8, Expecting property name enclosed in double quotes"),
         ("[" * 100_000, "not JSON in UTF-8, maximum recursion depth exceeded"),
     ],

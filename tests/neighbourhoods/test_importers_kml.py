@@ -1,10 +1,12 @@
+import gzip
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from neighbourhoods.geometry import boundary_fields, holds
 from neighbourhoods.importers import archives
-from neighbourhoods.importers.boundaries import read_boundaries
+from neighbourhoods.importers.boundaries import Refusal, read_boundaries
 from neighbourhoods.importers.reporting import UnusableFile
 from neighbourhoods.importers.rings import MAX_POINTS
 
@@ -101,6 +103,14 @@ def test_a_ring_that_crosses_itself_is_repaired_and_noted(tmp_path):
             + "</kml>",
             "more than 1,000 rings, 1,001",
         ),
+        (
+            kml(" ".join(f"-{n % 2},{52 + n * 701 % 2000 / 2000}" for n in range(2_000))),
+            "lines run close by each other over 150,000 times, 2,000 lines",
+        ),
+        (
+            kml(" ".join(f"-{n % 2},{52 + n * 71 % 200 / 200}" for n in range(200))),
+            "crosses itself over 3,000 times, 200 lines",
+        ),
         ("<kml/>", "no polygon"),
         ("<kml><Polygon/></kml>", "a polygon needs one outer ring, it has 0"),
         ("<html><p>Not found</p></html>", "not KML, its root is <html>"),
@@ -131,18 +141,59 @@ def test_nesting_without_end_is_refused(tmp_path):
     assert "not whole XML in UTF-8" in refusal(write(tmp_path, "<kml>" + "<a>" * 100_000))
 
 
-def test_every_bad_file_of_a_set_is_named(tmp_path):
+def test_a_bad_file_of_a_set_is_named_and_the_others_are_read(tmp_path):
     write(tmp_path, GOOD, "good.kml")
+    write(tmp_path, "<kml/>", "one.kml")
+    write(tmp_path, "<html/>", "two.kml")
+
+    reading = read_boundaries(tmp_path)
+
+    assert list(reading.areas) == ["good"]
+    assert reading.refused == [
+        Refusal("one", "one.kml", "no polygon"),
+        Refusal("two", "two.kml", "not KML, its root is <html>"),
+    ]
+    assert reading.missing == ["one", "two"]
+
+
+def test_a_set_of_bad_files_alone_is_refused_with_each_of_them(tmp_path):
     write(tmp_path, "<kml/>", "one.kml")
     write(tmp_path, "<html/>", "two.kml")
 
     assert refusal(tmp_path) == "one.kml: no polygon\ntwo.kml: not KML, its root is <html>"
 
 
-def test_two_files_for_one_id_are_refused(tmp_path):
-    path = zipped(tmp_path, **{"a/N1.kml": GOOD, "b/N1.kml": GOOD})
+def test_of_two_files_for_one_id_the_second_is_refused(tmp_path):
+    reading = read_boundaries(zipped(tmp_path, **{"a/N1.kml": GOOD, "b/N1.kml": GOOD}))
 
-    assert refusal(path) == "b/N1.kml: a second outline for the same id, 'N1'"
+    fact = "a second outline for the same id, 'N1'"
+    assert reading.refused == [Refusal("N1", "b/N1.kml", fact)]
+    assert (list(reading.areas), reading.missing) == (["N1"], [])
+
+
+def test_compressed_files_are_read(tmp_path):
+    path = write(tmp_path, gzip.compress(GOOD.encode()), "N1.kml.gz")
+
+    assert list(read_boundaries(path).areas) == ["N1"]
+    assert list(read_boundaries(tmp_path).areas) == ["N1"]
+
+
+def test_a_mark_of_byte_order_and_points_without_altitude_are_read(tmp_path):
+    path = write(tmp_path, b"\xef\xbb\xbf" + kml("-1,52 -0.9,52 -0.9,52.1 -1,52").encode())
+
+    assert read_boundaries(path).areas["N1"].area == pytest.approx(0.005)
+
+
+def test_holes_and_gaps_between_parts_are_not_inside():
+    areas = read_boundaries(KML).areas
+    parts, hole = (boundary_fields(areas[code])["geometry"] for code in ("harkstow", "Tarrow Dock"))
+
+    assert [holds(parts, lat=52.25, lng=lng) for lng in (-0.95, -0.85, -0.75)] == [
+        True,
+        False,
+        True,
+    ]
+    assert [holds(hole, lat=52.05, lng=lng) for lng in (-0.88, -0.85)] == [True, False]
 
 
 @pytest.mark.parametrize("code", [" ", "x" * 101, "a\u200bb"])
