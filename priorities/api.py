@@ -24,7 +24,7 @@ def _priority_as_json(priority: Priority) -> dict[str, str | None]:
     done, done_on = _what_was_done(priority)
     issued, acted = _midnight(priority.adopted_on), done_on and _midnight(done_on)
     return {
-        "issue": linebreaks(priority.title, autoescape=True),
+        "issue": linebreaks(_words(priority), autoescape=True),
         "issue-date": issued,
         "issue_date": issued,
         "action": linebreaks(done, autoescape=True) if done else "",
@@ -34,6 +34,11 @@ def _priority_as_json(priority: Priority) -> dict[str, str | None]:
         "state": priority.state.lower(),
         "closed_on": day_as_json(priority.closed_on),
     }
+
+
+def _words(priority: Priority) -> str:
+    """The title, and below it why it was taken up."""
+    return "\n\n".join(filter(None, (priority.title, priority.why)))
 
 
 def _what_was_done(priority: Priority) -> tuple[str, date | None]:
