@@ -1,9 +1,12 @@
+from collections.abc import Mapping
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from neighbourhoods.geometry import Point
 from neighbourhoods.models import Topic
 from neighbourhoods.postcodes import InvalidPostcode, parse_postcode
 
@@ -35,6 +38,26 @@ class PostcodeForm(forms.Form):
             return parse_postcode(self.cleaned_data["postcode"])
         except InvalidPostcode as exc:
             raise forms.ValidationError(str(exc)) from exc
+
+
+class PointForm(forms.Form):
+    """Where somebody stands, in degrees, as their device told it and their press sent it.
+
+    Read to four decimals, some 10 metres: finer than that a device does not know, and
+    nobody has to.
+    """
+
+    lat = forms.FloatField(min_value=-90, max_value=90)
+    lng = forms.FloatField(min_value=-180, max_value=180)
+
+    @staticmethod
+    def is_asked_in(query: Mapping[str, str]) -> bool:
+        return "lat" in query or "lng" in query
+
+    @property
+    def point(self) -> Point:
+        found = self.cleaned_data
+        return Point(round(found["lat"], 4), round(found["lng"], 4))
 
 
 class TopicsForm(forms.Form):

@@ -17,10 +17,19 @@ Ring = Sequence[tuple[float, float]]  # (lng, lat)
 OUTLINE_WIDTH, OUTLINE_MAX_HEIGHT, OUTLINE_MARGIN = 1000, 2000, 10
 OUTLINE_MAX_CHARACTERS = 2000
 OUTLINE_COARSEST = 32  # drawing units; beyond that a shape is no longer recognised
+EARTH_RADIUS_M, EARTH_E2 = 6_378_137, 0.00669437999014  # WGS84: equator, squared eccentricity
+EDGE_M = 50  # whoever is closer to a line may belong to the other side
 
 
 class NoArea(ValueError):
     """The rings enclose nothing."""
+
+
+class Point(NamedTuple):
+    """A place on the ground, WGS84 degrees."""
+
+    lat: float
+    lng: float
 
 
 class Outline(NamedTuple):
@@ -74,6 +83,32 @@ def area_from_stored(geometry: bytes) -> MultiPolygon:
 def holds(geometry: bytes, *, lat: float, lng: float) -> bool:
     """Whether a stored outline has the point inside it or on its line."""
     return bool(shapely.intersects_xy(area_from_stored(geometry), lng, lat))
+
+
+def metres_per_degree(lat: float) -> Point:
+    """How many metres one degree of latitude, and one of longitude, is long at ``lat``.
+
+    From the radii of curvature of the WGS84 ellipsoid (in the meridian, and of the
+    parallel): between 49 and 61 degrees north 111.2 km, and 73 to 54 km.
+    """
+    sine, cosine = math.sin(math.radians(lat)), math.cos(math.radians(lat))
+    flattened = 1 - EARTH_E2 * sine * sine
+    meridian = EARTH_RADIUS_M * (1 - EARTH_E2) / flattened**1.5
+    parallel = EARTH_RADIUS_M / math.sqrt(flattened) * cosine
+    return Point(math.radians(meridian), math.radians(parallel))
+
+
+def distance_m(geometry: bytes, at: Point) -> float:
+    """Metres from a point to the nearest point of a stored outline; 0 inside and on its line.
+
+    Measured on a plane that touches the ellipsoid at ``at``. Against the geodesic at
+    British latitudes the error is below 1 mm at 50 m and below 0.1 % at 5 km.
+    """
+    lat_m, lng_m = metres_per_degree(at.lat)
+    area = shapely.transform(
+        area_from_stored(geometry), lambda corners: (corners - (at.lng, at.lat)) * (lng_m, lat_m)
+    )
+    return float(shapely.distance(area, shapely.Point(0, 0)))
 
 
 def outer_ring(area: MultiPolygon) -> list[tuple[float, float]]:

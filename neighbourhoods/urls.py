@@ -1,13 +1,13 @@
 from django.urls import path
 
 from neighbourhoods import api
-from neighbourhoods.views import following, public
+from neighbourhoods.views import finding, following, public
 
 app_name = "neighbourhoods"
 
 urlpatterns = [
-    path("", public.find_my_team, name="find_my_team"),
-    path("find", public.find, name="find"),
+    path("", finding.find_my_team, name="find_my_team"),
+    path("find", finding.find, name="find"),
     path("areas/", public.area_list, name="area_list"),
     path("areas/<str:force_id>/", public.force_detail, name="force_detail"),
     path(

@@ -22,6 +22,7 @@ from config.demo.updates import load_updates
 from config.demo.votes import load_rounds
 from feedback.models import Message
 from neighbourhoods.importers.matching import match_set
+from neighbourhoods.importers.neighbouring import join_set
 from neighbourhoods.models import BoundarySet, Follower, Force, ImportRun, Neighbourhood, Postcode
 from priorities.models import Priority, Round, Vote
 from priorities.round_keys import destroy_round_key
@@ -69,6 +70,7 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
     places = load_places(content, now=now)
     postcodes = load_postcodes(tables, places, now=now)
     match_set(places.force.boundary_set)
+    join_set(places.force.boundary_set)
     people = load_people(tables, places, now=now)
     users = load_accounts(tables, places, people, now=now)
     updates = load_updates(tables["updates"], places, users, now=now)

@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from neighbourhoods.geometry import Point, metres_per_degree
+
 
 class BoundarySet(models.Model):
     """One dated generation of a force's outlines: loaded dark, then switched to.
@@ -36,6 +38,17 @@ class BoundaryQuerySet(models.QuerySet):
     def around(self, *, lat: float, lng: float):
         """Boundaries whose bounding box holds the point, in degrees: candidates, not answers."""
         return self.filter(min_lat__lte=lat, max_lat__gte=lat, min_lng__lte=lng, max_lng__gte=lng)
+
+    def within(self, metres: float, of: Point):
+        """Boundaries whose bounding box is no further from the point: candidates, not answers."""
+        each = metres_per_degree(of.lat)
+        up, across = metres / each.lat, metres / each.lng
+        return self.filter(
+            min_lat__lte=of.lat + up,
+            max_lat__gte=of.lat - up,
+            min_lng__lte=of.lng + across,
+            max_lng__gte=of.lng - across,
+        )
 
 
 class Boundary(models.Model):

@@ -1,7 +1,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.opening import MIDNIGHT, Span
@@ -9,10 +9,12 @@ from neighbourhoods.opening import MIDNIGHT, Span
 
 class PlaceQuerySet(models.QuerySet):
     def serving(self, neighbourhood):
-        """Places of the neighbourhood's force that serve it by name, or serve the whole force."""
-        chosen = Place.neighbourhoods.through.objects.filter(place=models.OuterRef("pk"))
-        return self.filter(force=neighbourhood.force_id).filter(
-            models.Exists(chosen.filter(neighbourhood=neighbourhood)) | ~models.Exists(chosen)
+        """Places that serve the neighbourhood, ``is_own`` where by name, else its whole force."""
+        named = Place.neighbourhoods.through.objects.filter(place=OuterRef("pk"))
+        return (
+            self.filter(force=neighbourhood.force_id)
+            .annotate(is_own=Exists(named.filter(neighbourhood=neighbourhood)))
+            .filter(Q(is_own=True) | ~Exists(named))
         )
 
 

@@ -7,21 +7,39 @@ from neighbourhoods.queries.browsing import (
 from neighbourhoods.queries.lookup import (
     Answer,
     Located,
+    locate_at,
     locate_point,
     locate_postcode,
     locate_postcodes,
 )
+from neighbourhoods.queries.nearby import (
+    Nearby,
+    nearest_neighbourhood,
+    neighbourhood_at,
+    neighbours_of,
+    over_the_line,
+)
+from neighbourhoods.queries.places import PlaceNow, places_now, places_of
 from neighbourhoods.queries.stamps import page_stamp
 
 __all__ = [
     "Answer",
     "Located",
+    "Nearby",
+    "PlaceNow",
     "forces_by_name",
+    "locate_at",
     "locate_point",
     "locate_postcode",
     "locate_postcodes",
+    "nearest_neighbourhood",
+    "neighbourhood_at",
     "neighbourhood_groups",
     "neighbourhoods_of_district",
+    "neighbours_of",
+    "over_the_line",
     "page_stamp",
+    "places_now",
+    "places_of",
     "with_boundaries",
 ]

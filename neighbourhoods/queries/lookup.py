@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from neighbourhoods.geometry import holds
+from neighbourhoods.geometry import Point, holds
 from neighbourhoods.models import Boundary, Neighbourhood, Postcode, PostcodeMatch
 from neighbourhoods.postcodes import InvalidPostcode, display, parse_postcode, suggestions
 
@@ -22,13 +22,17 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Located:
-    """What is known of a postcode. ``postcode`` is for display; as typed where it is invalid."""
+    """What is known of a postcode, or of a point, which has none.
+
+    ``postcode`` is for display; as typed where it is invalid.
+    """
 
     answer: Answer
     postcode: str
     neighbourhoods: list[Neighbourhood] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
     terminated_on: date | None = None
+    at: Point | None = None
 
 
 def locate_postcode(text: str) -> Located:
@@ -48,6 +52,12 @@ def locate_postcodes(texts: list[str]) -> list[Located]:
     unknown = [text for text, code in codes.items() if code and code not in known]
     meant = _known_suggestions(unknown)
     return [_located(text, codes[text], known, places, meant) for text in texts]
+
+
+def locate_at(at: Point) -> Located:
+    """Look a point up: found, several or outside."""
+    neighbourhoods = locate_point(lat=at.lat, lng=at.lng)
+    return Located(_answer_of(neighbourhoods), "", neighbourhoods=neighbourhoods, at=at)
 
 
 def locate_point(*, lat: float, lng: float) -> list[Neighbourhood]:
@@ -81,6 +91,7 @@ def _located(
         display(code),
         neighbourhoods=places[code],
         terminated_on=postcode.terminated_on,
+        at=None if postcode.lat is None else Point(postcode.lat, postcode.lng),
     )
 
 
@@ -89,6 +100,10 @@ def _answer(postcode: Postcode, neighbourhoods: list[Neighbourhood]) -> Answer:
         return Answer.TERMINATED
     if postcode.lat is None:
         return Answer.UNKNOWN
+    return _answer_of(neighbourhoods)
+
+
+def _answer_of(neighbourhoods: list[Neighbourhood]) -> Answer:
     return (Answer.OUTSIDE, Answer.FOUND, Answer.SEVERAL)[min(len(neighbourhoods), 2)]
 
 

@@ -9,13 +9,16 @@ from neighbourhoods.clock import london_hour
 from neighbourhoods.models import Neighbourhood
 
 
-def page_stamp(neighbourhood: Neighbourhood, *, language: str, now: datetime) -> str:
-    """The ETag, unquoted, of a public page of one neighbourhood.
+def page_stamp(
+    neighbourhood: Neighbourhood, *beside: Neighbourhood, language: str, now: datetime
+) -> str:
+    """The ETag, unquoted, of a public page of one neighbourhood; ``beside`` it names others too.
 
     Made of the stamp that every change raises in its own transaction, the language,
     the build and London's date and hour (a page says "today" and who covers now), so
     it cannot outlive what the page says. For pages that are the same for everybody;
     views hand it to ``django.views.decorators.http.condition``.
     """
-    parts = (neighbourhood.pk, neighbourhood.stamp, language, settings.BUILD_ID, london_hour(now))
+    stamps = [part for shown in (neighbourhood, *beside) for part in (shown.pk, shown.stamp)]
+    parts = (*stamps, language, settings.BUILD_ID, london_hour(now))
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()

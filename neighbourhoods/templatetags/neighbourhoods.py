@@ -4,8 +4,10 @@ import re
 
 from django import template
 from django.urls import translate_url
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from neighbourhoods.geometry import read_outline
 from neighbourhoods.languages import ENGLISH, WELSH, text_in
@@ -13,6 +15,7 @@ from neighbourhoods.models import Boundary
 
 register = template.Library()
 
+KILOMETRE_M, MILE_M = 1_000, 1_609.344
 HTML_LANGUAGES = {ENGLISH: "en", WELSH: "cy"}
 
 
@@ -47,6 +50,16 @@ def phone_href(number: str) -> str:
     """
     digits = re.sub(r"\(0\)|[^0-9+]", "", number)
     return f"tel:+44{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
+
+
+@register.filter
+def distance(metres: float) -> str:
+    """A distance as a walker would say it: to 50 metres, from a kilometre on in miles."""
+    if metres < KILOMETRE_M:
+        near = max(50, round(metres / 50) * 50)
+        return _("%(number)s metres") % {"number": near}
+    miles = round(metres / MILE_M, 1)
+    return _("%(number)s miles") % {"number": number_format(miles, 1)}
 
 
 @register.inclusion_tag("components/outline_map.html")

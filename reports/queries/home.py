@@ -1,10 +1,11 @@
 """What a neighbourhood's home shows of all apps."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from neighbourhoods.clock import london_date
-from neighbourhoods.models import Boundary, Neighbourhood
+from neighbourhoods.models import Boundary, Neighbourhood, Place
+from neighbourhoods.queries import neighbours_of, places_of
 from priorities.models import Priority, Round
 from priorities.queries import live_priorities, open_round
 from reports.models import Bulletin
@@ -13,6 +14,15 @@ from teams.queries import NamedOfficer, TeamMember, latest_updates, named_office
 
 LATEST_UPDATES = 3
 NAMES_IN_A_LINE = 4
+PLACES = 3
+
+
+@dataclass(frozen=True)
+class OtherSide:
+    """Who looks after the other side of a line that a reader lives close to."""
+
+    neighbourhood: Neighbourhood
+    officer: NamedOfficer
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,9 @@ class Home:
     bulletin: Bulletin | None
     next_event: Event | None
     boundary: Boundary | None
+    neighbours: list[Neighbourhood]
+    places: list[Place]
+    other_side: OtherSide | None
 
     @property
     def line_of_team(self) -> list[str]:
@@ -38,9 +51,16 @@ class Home:
         return max(0, len(self.team) - NAMES_IN_A_LINE)
 
 
-def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime) -> Home:
-    """All that a neighbourhood's home shows at ``now``. Eleven queries."""
+def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime, *, near: str = "") -> Home:
+    """All that a neighbourhood's home shows at ``now``. Thirteen queries.
+
+    ``near`` is the path of a neighbourhood that the reader is close to; it is told of,
+    with three queries more, where it lies beside this one.
+    """
     on = london_date(now)
+    neighbours = neighbours_of(neighbourhood)
+    in_force = neighbourhood.boundaries.in_force().select_related("boundary_set")
+    boundary = in_force.defer("geometry").first()
     return Home(
         officer=named_officer(neighbourhood, on),
         team=team_on(neighbourhood, on),
@@ -49,5 +69,15 @@ def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime) -> Home:
         open_round=open_round(neighbourhood, now),
         bulletin=neighbourhood.bulletins.public().first(),
         next_event=neighbourhood.events.taking_place().coming(on=on).first(),
-        boundary=neighbourhood.boundaries.in_force().select_related("boundary_set").first(),
+        boundary=boundary,
+        neighbours=neighbours,
+        places=places_of(neighbourhood, boundary)[:PLACES],
+        other_side=_other_side(neighbours, near, on),
     )
+
+
+def _other_side(neighbours: list[Neighbourhood], near: str, on: date) -> OtherSide | None:
+    for neighbour in neighbours:
+        if neighbour.path == near:
+            return OtherSide(neighbour, named_officer(neighbour, on))
+    return None

@@ -17,7 +17,7 @@ def neighbourhood_home(
 ) -> HttpResponse:
     if has_ended(neighbourhood, london_date(now)):
         return _ended(request, neighbourhood)
-    home = queries.neighbourhood_home(neighbourhood, now)
+    home = queries.neighbourhood_home(neighbourhood, now, near=request.GET.get("near", ""))
     context = {**page_frame(neighbourhood), "home": home}
     return render(request, "reports/public/neighbourhood_home.html", context)
 

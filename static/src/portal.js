@@ -12,6 +12,8 @@ import {
   SkipLink,
 } from 'govuk-frontend'
 
+import { offerLocation } from './location.js'
+
 const modules = [
   Button,
   CharacterCount,
@@ -25,3 +27,5 @@ const modules = [
 ]
 
 modules.forEach((module) => createAll(module))
+
+document.querySelectorAll('[data-module="portal-location"]').forEach(offerLocation)

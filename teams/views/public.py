@@ -17,7 +17,7 @@ from django.views.decorators.http import etag, require_safe
 from neighbourhoods.clock import london_date
 from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood
-from neighbourhoods.queries.stamps import page_stamp
+from neighbourhoods.queries import neighbourhood_at, page_stamp
 from teams.models import PatrolUpdate
 from teams.queries import member_on, named_officer, team_on
 
@@ -30,6 +30,7 @@ def neighbourhood_page(view: Callable) -> Callable:
 
     One query finds the neighbourhood (404 where there is none), and where the reader
     holds the page as it still is, the answer is 304 and the view is not called.
+    ``?near=FORCE/ID`` names one that the page tells of as well.
     """
 
     @wraps(view)
@@ -40,13 +41,19 @@ def neighbourhood_page(view: Callable) -> Callable:
         now = timezone.now()
         places = Neighbourhood.objects.select_related("force")
         neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
-        stamp = page_stamp(neighbourhood, language=get_language(), now=now)
+        beside = _named_beside(request)
+        stamp = page_stamp(neighbourhood, *beside, language=get_language(), now=now)
         page = etag(lambda *_args, **_kwargs: stamp)(view)
         response = page(request, neighbourhood, now=now, **kwargs)
         patch_cache_control(response, no_cache=True)
         return response
 
     return wrapper
+
+
+def _named_beside(request: HttpRequest) -> list[Neighbourhood]:
+    found = neighbourhood_at(request.GET["near"]) if "near" in request.GET else None
+    return [found] if found else []
 
 
 def while_it_lasts(view: Callable) -> Callable:

@@ -1,0 +1,55 @@
+"""What lies close to a point or beside a neighbourhood, as told by the outlines in force."""
+
+from dataclasses import dataclass
+
+from neighbourhoods.geometry import EDGE_M, Point, distance_m
+from neighbourhoods.models import Boundary, Neighbourhood
+from neighbourhoods.queries.lookup import Located
+
+FURTHEST_M = 5_000  # beyond that the nearest neighbourhood says nothing about the force
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A neighbourhood and how far away its outline is, in metres."""
+
+    neighbourhood: Neighbourhood
+    distance_m: float
+
+
+def over_the_line(located: Located) -> Neighbourhood | None:
+    """Who looks after the other side where a place lies within EDGE_M of a line, else None.
+
+    Of several the nearest. For a place that one neighbourhood holds.
+    """
+    if located.at is None:
+        return None
+    here = [neighbourhood.pk for neighbourhood in located.neighbourhoods]
+    found = _nearest(located.at, EDGE_M, Boundary.objects.exclude(neighbourhood__in=here))
+    return found and found.neighbourhood
+
+
+def nearest_neighbourhood(at: Point) -> Nearby | None:
+    """The neighbourhood closest to a point that none holds; None beyond FURTHEST_M."""
+    return _nearest(at, FURTHEST_M, Boundary.objects.all())
+
+
+def neighbours_of(neighbourhood: Neighbourhood) -> list[Neighbourhood]:
+    """The neighbourhoods whose outlines in force lie beside this one's, by name. One query."""
+    boundaries = Boundary.objects.in_force()
+    beside = boundaries.filter(beside__in=boundaries.filter(neighbourhood=neighbourhood))
+    found = Neighbourhood.objects.filter(pk__in=beside.values("neighbourhood"))
+    return list(found.select_related("force"))
+
+
+def neighbourhood_at(path: str) -> Neighbourhood | None:
+    """The neighbourhood that FORCE/ID names, as ``Neighbourhood.path`` writes it."""
+    force_id, _, code = path.replace("\0", "").partition("/")
+    return Neighbourhood.objects.filter(force=force_id, code=code).first()
+
+
+def _nearest(at: Point, within_m: float, boundaries) -> Nearby | None:
+    rows = boundaries.in_force().within(within_m, of=at).select_related("neighbourhood__force")
+    measured = [(distance_m(row.geometry, at), row.pk, row.neighbourhood) for row in rows]
+    away_m, _pk, neighbourhood = min(measured, default=(within_m + 1, 0, None))
+    return Nearby(neighbourhood, away_m) if away_m <= within_m else None
