@@ -6,7 +6,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from neighbourhoods.importers import boundaries, matching
+from neighbourhoods.importers import boundaries, matching, neighbouring
 from neighbourhoods.importers.boundaries import Name, Reading
 from neighbourhoods.importers.reporting import ImportReport
 from neighbourhoods.models import BoundarySet, Force, ImportRun
@@ -122,4 +122,5 @@ def _switch(force: Force, boundary_set: BoundarySet, *, was_drawn: Iterable[int]
     places.filter(pk__in=set(was_drawn) - now_drawn, ended_on=None).update(ended_on=on)
     force.boundary_set = boundary_set
     force.save(update_fields=["boundary_set"])
+    neighbouring.join_set(boundary_set)
     places.raise_stamps()
