@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.conf import settings
 from shapely import MultiPolygon, Polygon, box
 
 from neighbourhoods.api import point_as_json
@@ -9,6 +10,8 @@ from tests.factories.neighbourhoods import (
     BoundarySetFactory,
     ForceFactory,
     NeighbourhoodFactory,
+    PostcodeFactory,
+    PostcodeMatchFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +196,116 @@ class TestLocateNeighbourhood:
             TEXT,
             "q is no place: latitude is -90 to 90, longitude -180 to 180.",
         )
+
+
+class TestPostcode:
+    @pytest.fixture
+    def place(self, boundary_set):
+        boundary = boundary_of(boundary_set, "N 1")
+        PostcodeMatchFactory(postcode=PostcodeFactory(code="WQ25HD"), boundary=boundary)
+        return boundary.neighbourhood
+
+    @pytest.mark.parametrize("written", ["WQ2%205HD", "wq25hd", " wq2-5hd"])
+    def test_names_its_neighbourhood_however_it_is_written(self, client, place, written):
+        assert client.get(f"/api/postcodes/{written}").json() == {
+            "postcode": "WQ2 5HD",
+            "answer": "found",
+            "terminated_on": None,
+            "results": [
+                {
+                    "force": "casterwell",
+                    "id": "N 1",
+                    "name": place.name,
+                    "welsh_name": "",
+                    "url": f"{settings.SITE_URL}/areas/casterwell/N%201/",
+                }
+            ],
+        }
+
+    def test_that_straddles_a_line_has_several(self, client, boundary_set, place):
+        other = boundary_of(boundary_set, "A2")
+        PostcodeMatchFactory(postcode_id="WQ25HD", boundary=other)
+
+        found = client.get("/api/postcodes/WQ25HD").json()
+
+        assert found["answer"] == "several"
+        assert [place["id"] for place in found["results"]] == ["A2", "N 1"]
+
+    def test_that_has_ended_says_when_and_where_it_was(self, client, boundary_set):
+        boundary = boundary_of(boundary_set, "N1")
+        ended = PostcodeFactory(code="WQ99AA", terminated=True)
+        PostcodeMatchFactory(postcode=ended, boundary=boundary)
+
+        found = client.get("/api/postcodes/WQ99AA").json()
+
+        assert (found["answer"], found["terminated_on"]) == ("terminated", "2029-06-01")
+        assert [place["id"] for place in found["results"]] == ["N1"]
+
+    def test_outside_has_none(self, client):
+        PostcodeFactory(code="WQ99AA")
+
+        assert client.get("/api/postcodes/WQ99AA").json() == {
+            "postcode": "WQ9 9AA",
+            "answer": "outside",
+            "terminated_on": None,
+            "results": [],
+        }
+
+    @pytest.mark.parametrize("text", ["nonsense", "WQ2", "%F0%9F%9A%93", "x" * 3000])
+    def test_that_is_none_is_refused_with_a_code(self, client, text):
+        response = client.get(f"/api/postcodes/{text}")
+
+        assert response.status_code == 400
+        assert response.json() == {
+            "error": {
+                "code": "invalid_postcode",
+                "message": "This is no full UK postcode, such as WQ2 5HD.",
+            }
+        }
+
+    def test_that_nobody_knows_is_not_found_with_a_code(self, client):
+        PostcodeFactory(code="WQ99AB", without_place=True)
+
+        for code in ("WQ99AA", "WQ99AB"):
+            response = client.get(f"/api/postcodes/{code}")
+            assert response.status_code == 404
+            assert response.json() == {
+                "error": {
+                    "code": "unknown_postcode",
+                    "message": f"WQ9 {code[-3:]} is not in the register, or has no place in it.",
+                }
+            }
+
+    def test_is_kept_for_an_hour_and_answers_304(self, client, place):
+        response = client.get("/api/postcodes/WQ25HD")
+
+        assert response["Cache-Control"] == "public, max-age=3600"
+        held = {"If-None-Match": response["ETag"]}
+        assert client.get("/api/postcodes/WQ25HD", headers=held).status_code == 304
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_asks_the_database_three_times(
+        self, client, boundary_set, rows, django_assert_num_queries
+    ):
+        postcode = PostcodeFactory(code="WQ25HD")
+        for number in range(rows):
+            boundary = boundary_of(boundary_set, f"N{number}")
+            PostcodeMatchFactory(postcode=postcode, boundary=boundary)
+
+        with django_assert_num_queries(3):
+            client.get("/api/postcodes/WQ25HD")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("path", ["casterwell/N0/boundary", "locate-neighbourhood?q=52.05,-0.95"])
+def test_a_boundary_and_a_point_ask_the_database_once(
+    client, boundary_set, rows, path, django_assert_num_queries
+):
+    for number in range(rows):
+        boundary_of(boundary_set, f"N{number}")
+
+    with django_assert_num_queries(1):
+        client.get(f"/api/{path}")
 
 
 @pytest.mark.parametrize("path", ["", "nonsense", "a/b/c/d", "forces/%00/people"])

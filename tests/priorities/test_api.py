@@ -34,8 +34,9 @@ def test_a_priority_that_nothing_was_done_for_yet(client, place):
         }
     ]
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert response["Cache-Control"] == "public, max-age=3600"
-    assert "ETag" in response
+    assert response["Cache-Control"] == "public, max-age=30"
+    held = {"If-None-Match": response["ETag"]}
+    assert client.get(PRIORITIES, headers=held).status_code == 304
 
 
 def test_what_was_done_follows_in_order_of_its_days(client, place):

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from neighbourhoods.models import Neighbourhood
+from neighbourhoods.models import Neighbourhood, Place
 from tests.factories.neighbourhoods import (
     BoundaryFactory,
     BoundarySetFactory,
@@ -14,8 +14,10 @@ from tests.factories.neighbourhoods import (
 from tests.factories.teams import (
     ContactRouteFactory,
     CoverFactory,
+    EventFactory,
     MemberFactory,
     NamedContactFactory,
+    PatrolUpdateFactory,
     PostingFactory,
 )
 
@@ -44,8 +46,21 @@ def test_force_detail(client, place):
         "description": "",
         "url": "https://force.example.org/",
         "telephone": "101",
-        "engagement_methods": [],
+        "engagement_methods": [
+            {
+                "url": "https://force.example.org/",
+                "type": "web",
+                "description": "",
+                "title": "Website",
+            }
+        ],
     }
+
+
+def test_a_force_without_addresses_has_no_engagement_methods(client):
+    ForceFactory(id="b-coast", url="")
+
+    assert client.get("/api/forces/b-coast").json()["engagement_methods"] == []
 
 
 def test_force_people_are_the_senior_officers(client, place):
@@ -145,6 +160,120 @@ def test_people_have_a_rank_that_is_text_and_say_who_is_named(client, place):
     assert people[2]["contact_details"] == {}
 
 
+def station(place, **fields):
+    return Place.objects.create(
+        **{"force": place.force, "kind": "STATION", "address": "1 Mill Lane, Casterwell"} | fields
+    )
+
+
+def test_locations_are_places_in_text_throughout(client, place):
+    station(
+        place,
+        name="Casterwell & Moor",
+        name_cy="Gorsaf",
+        postcode="WQ2 5HD",
+        lat=52.3,
+        lng=-4.95,
+        telephone="01632 960 001",
+        access="Step-free",
+        access_cy="Di-ris",
+    )
+    station(place, name="Van", kind="CONTACT_POINT", address="Market")
+
+    assert client.get(PLACE).json()["locations"] == [
+        {
+            "name": "Casterwell & Moor",
+            "welsh_name": "Gorsaf",
+            "type": "station",
+            "description": "Step-free",
+            "welsh_description": "Di-ris",
+            "address": "1 Mill Lane, Casterwell",
+            "postcode": "WQ2 5HD",
+            "telephone": "01632 960 001",
+            "latitude": "52.3",
+            "longitude": "-4.95",
+        },
+        {
+            "name": "Van",
+            "welsh_name": "",
+            "type": "contact_point",
+            "description": "",
+            "welsh_description": "",
+            "address": "Market",
+            "postcode": "",
+            "telephone": "",
+            "latitude": "",
+            "longitude": "",
+        },
+    ]
+
+
+def test_updates_are_those_that_residents_see_as_they_were_typed(client, place):
+    told = PatrolUpdateFactory(
+        neighbourhood=place, published=True, welsh=True, title="Bikes & <b>", text="One.\n\nTwo."
+    )
+    PatrolUpdateFactory(neighbourhood=place)
+    PatrolUpdateFactory(neighbourhood=place, withdrawn=True)
+
+    assert client.get(f"{PLACE}/updates").json() == {
+        "results": [
+            {
+                "id": told.pk,
+                "title": "Bikes & <b>",
+                "welsh_title": "Dau e-feic wedi'u cipio",
+                "text": "One.\n\nTwo.",
+                "welsh_text": "Cipiwyd dau e-feic ddydd Sadwrn.",
+                "published_at": "2026-03-02T14:30:00+00:00",
+                "url": f"{settings.SITE_URL}/areas/casterwell/harkstow/updates/{told.pk}/",
+            }
+        ]
+    }
+
+
+def test_updates_of_an_unknown_neighbourhood_are_not_found_with_a_code(client, place):
+    response = client.get("/api/casterwell/nowhere/updates")
+
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "not_found"
+
+
+HOSTILE = "<script>alert(1)</script> & <img src=x onerror=alert(1)> &amp; \"'"
+HARMLESS = (
+    "<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;img src=x onerror=alert(1)&gt; "
+    "&amp;amp; &quot;&#x27;</p>"
+)
+
+
+def test_what_staff_type_is_no_markup_where_clients_expect_html(client, place):
+    Neighbourhood.objects.update(name="Leake & Keyworth", description=HOSTILE)
+    member = MemberFactory(force=place.force, bio=HOSTILE)
+    PostingFactory(neighbourhood=place, member=member)
+
+    detail = client.get(PLACE).json()
+    [person] = client.get(f"{PLACE}/people").json()
+
+    assert (detail["name"], detail["description"]) == ("Leake & Keyworth", HARMLESS)
+    assert person["bio"] == HARMLESS
+
+
+def test_a_change_is_seen_by_who_holds_the_answer(client, place):
+    held = {"If-None-Match": client.get(f"{PLACE}/people")["ETag"]}
+    assert client.get(f"{PLACE}/people", headers=held).status_code == 304
+
+    Neighbourhood.objects.raise_stamps()
+
+    assert client.get(f"{PLACE}/people", headers=held).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_who_holds_the_answer_costs_one_query(client, place, rows, django_assert_num_queries):
+    PostingFactory.create_batch(rows, neighbourhood=place)
+    held = {"If-None-Match": client.get(PLACE)["ETag"]}
+
+    with django_assert_num_queries(1):
+        client.get(PLACE, headers=held)
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -176,6 +305,8 @@ def test_an_ended_neighbourhood_is_not_found(client, place):
         ("/api/forces/casterwell/people", 30),
         (PLACE, 30),
         (f"{PLACE}/people", 30),
+        (f"{PLACE}/events", 30),
+        (f"{PLACE}/updates", 30),
     ],
 )
 def test_answers_that_name_a_person_are_kept_for_half_a_minute(client, place, address, max_age):
@@ -191,8 +322,10 @@ def test_answers_that_name_a_person_are_kept_for_half_a_minute(client, place, ad
     [
         ("/api/forces/casterwell", 1),
         ("/api/forces/casterwell/people", 3),
-        (PLACE, 6),
+        (PLACE, 7),
         (f"{PLACE}/people", 6),
+        (f"{PLACE}/events", 2),
+        (f"{PLACE}/updates", 2),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 3])
@@ -205,6 +338,9 @@ def test_query_counts(client, place, rows, address, queries, django_assert_num_q
         NamedContactFactory(neighbourhood=place, posting=posting, from_on=date(2025, month, 1))
         ContactRouteFactory(of_member=True, member=member)
         PostingFactory(neighbourhood=None, member=member)
+        PatrolUpdateFactory(neighbourhood=place, published=True)
+        EventFactory(neighbourhood=place)
+        station(place, name=f"Station {month}")
 
     with django_assert_num_queries(queries):
         client.get(address)
