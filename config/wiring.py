@@ -29,6 +29,11 @@ NEWS = {
 JOBS = {
     "neighbourhoods.fan_out": ("neighbourhoods.notifications.fan_out", None, None),
     "neighbourhoods.send_due": ("neighbourhoods.notifications.send_due", None, None),
+    "neighbourhoods.apply_areas": (
+        "neighbourhoods.snapshots.apply_areas",
+        timedelta(hours=1),
+        timedelta(hours=1),
+    ),
     "neighbourhoods.delete_expired": (
         "neighbourhoods.retention.delete_expired",
         timedelta(days=1),
@@ -43,6 +48,11 @@ JOBS = {
         "reports.snapshots.open_last_quarter",
         timedelta(days=1),
         timedelta(days=2),
+    ),
+    "reports.audit_coverage": (
+        "reports.snapshots.audit_coverage",
+        timedelta(days=1),
+        timedelta(days=1),
     ),
     "reports.prepare_due": ("reports.snapshots.prepare_due", None, None),
 }

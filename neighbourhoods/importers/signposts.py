@@ -8,7 +8,7 @@ from django.db import transaction
 
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
 from neighbourhoods.importers.table import BadRow, Columns, check_filled, day_in, read_rows
-from neighbourhoods.models import Force, ImportRun, Signpost
+from neighbourhoods.models import Force, ImportRun, PolicingArea, Signpost
 from neighbourhoods.models.validators import https_validator, telephone_validator
 
 COMMAND = "import_signposts"
@@ -16,6 +16,7 @@ ENGLISH = ("matter", "body", "advice")
 WELSH = tuple(f"{name}_cy" for name in ENGLISH)
 WAYS = {"url": https_validator, "telephone": telephone_validator}
 REQUIRED = (*ENGLISH, *WAYS, "reviewed_on")
+OPTIONAL = ("area",)
 LONGEST = {name: Signpost._meta.get_field(name).max_length for name in (*ENGLISH, *WELSH, *WAYS)}
 
 
@@ -45,8 +46,8 @@ def import_signposts(
 
 def _columns(force: Force) -> Columns:
     if force.welsh:
-        return Columns((*REQUIRED, *WELSH), longest=LONGEST)
-    return Columns(REQUIRED, WELSH, longest=LONGEST)
+        return Columns((*REQUIRED, *WELSH), OPTIONAL, longest=LONGEST)
+    return Columns(REQUIRED, (*WELSH, *OPTIONAL), longest=LONGEST)
 
 
 def _signpost(force: Force, text: dict[str, str], where: str) -> Signpost:
@@ -55,7 +56,16 @@ def _signpost(force: Force, text: dict[str, str], where: str) -> Signpost:
         raise BadRow(f"neither url nor telephone, {text['matter']!r}")
     for way in WAYS:
         _check_way(way, text[way])
-    return Signpost(force=force, **text | {"reviewed_on": day_in(text, "reviewed_on")})
+    found = {"reviewed_on": day_in(text, "reviewed_on"), "area": _area(force, text["area"])}
+    return Signpost(force=force, **text | found)
+
+
+def _area(force: Force, code: str) -> PolicingArea | None:
+    """The area that the line is for, or None for the whole force. Raises BadRow."""
+    area = force.areas.filter(code=code, ended_on=None).first() if code else None
+    if code and area is None:
+        raise BadRow(f"force {force.pk!r} has no such area, {code!r}")
+    return area
 
 
 def _check_way(way: str, value: str) -> None:

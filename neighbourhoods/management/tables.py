@@ -10,6 +10,8 @@ from neighbourhoods.models import Force
 class TableCommand(BaseCommand):
     """Imports one table of a force, as ``load`` does it, and prints the report."""
 
+    own_options: tuple[str, ...] = ()  # those that ``load`` takes beside the table
+
     def add_arguments(self, parser):
         parser.add_argument("force")
         parser.add_argument("file", type=Path, help="CSV in UTF-8, with a header")
@@ -19,11 +21,12 @@ class TableCommand(BaseCommand):
         if found is None:
             raise CommandError(f"There is no force {force!r}: import_force makes one.")
         try:
-            report = self.load(TableFile.read(file), found)
+            own = {name: options[name] for name in self.own_options}
+            report = self.load(TableFile.read(file), found, **own)
         except UnusableFile as exc:
             raise CommandError(str(exc)) from exc
         self.stdout.write("\n".join(report.lines))
 
-    def load(self, table: TableFile, force: Force) -> ImportReport:
+    def load(self, table: TableFile, force: Force, **own: object) -> ImportReport:
         """Raises UnusableFile."""
         raise NotImplementedError

@@ -3,6 +3,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
+from neighbourhoods.models.force import Force
 from neighbourhoods.models.neighbourhood import Neighbourhood
 
 
@@ -65,9 +66,24 @@ class PolicingArea(models.Model):
 
 
 class AreaMembershipQuerySet(models.QuerySet):
-    def told_by(self, *, on: date):
-        """What was told to hold by the day ``on``, the newest first."""
-        return self.filter(from_on__lte=on).order_by("-from_on")
+    def of_force(self, force: Force):
+        return self.filter(neighbourhood__force=force)
+
+    def areas(self, *, on: date) -> dict[int, int | None]:
+        """The area (its pk) of each neighbourhood on the day ``on``; none where nothing tells."""
+        told = self.filter(from_on__lte=on).order_by("from_on")
+        return dict(told.values_list("neighbourhood", "area"))
+
+    def put_in_force(self, *, on: date) -> int:
+        """Make ``Neighbourhood.area`` what the timeline says of ``on``; return how many changed."""
+        told = self.areas(on=on)
+        rows = Neighbourhood.objects.filter(pk__in=told).values_list("pk", "area")
+        changed = [pk for pk, area in rows.order_by("pk") if area != told[pk]]
+        for area in {told[pk] for pk in changed}:
+            moving = Neighbourhood.objects.filter(pk__in=[p for p in changed if told[p] == area])
+            moving.update(area=area)
+            moving.raise_stamps()
+        return len(changed)
 
 
 class AreaMembership(models.Model):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import BoundarySet, Force, ImportRun, Neighbourhood, Postcode
-from tests.factories.neighbourhoods import ForceFactory
+from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +85,41 @@ def test_import_signposts(force):
         "Abandoned cars",
     ]
     assert len(ImportRun.objects.get().sha256) == 64
+
+
+AREAS = "code,name,neighbourhoods\nnorth,North,N1\n"
+
+
+def test_import_areas_from_a_day_on(force, tmp_path):
+    place, path = NeighbourhoodFactory(force=force, code="N1"), tmp_path / "areas.csv"
+    path.write_text(AREAS)
+    today = london_date(timezone.now())
+
+    lines = run("import_areas", "casterwell", path, "--valid-from", today + timedelta(days=1))
+
+    place.refresh_from_db()
+    assert lines[:-1] == [
+        "New area: north, North.",
+        f"1 neighbourhoods change their area on {today + timedelta(days=1)}.",
+    ]
+    assert place.area is None
+    assert force.areas.get().began_on == today + timedelta(days=1)
+
+
+def test_import_areas_can_be_rehearsed(force, tmp_path):
+    place, path = NeighbourhoodFactory(force=force, code="N1"), tmp_path / "areas.csv"
+    path.write_text(AREAS)
+
+    lines = run("import_areas", "casterwell", path, "--dry-run")
+
+    assert lines[-2:] == [
+        "Dry run: nothing was changed.",
+        "read 1 · kept 1 · replaced 0 · rejected 0 · no coordinates 0 · outside 0",
+    ]
+    assert (force.areas.count(), ImportRun.objects.count()) == (0, 0)
+    run("import_areas", "casterwell", path)
+    place.refresh_from_db()
+    assert place.area == force.areas.get()
 
 
 def test_import_signposts_reads_a_file_that_a_spreadsheet_saved(force, tmp_path):

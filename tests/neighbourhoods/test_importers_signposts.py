@@ -5,8 +5,13 @@ import pytest
 
 from neighbourhoods.importers.reporting import UnusableFile
 from neighbourhoods.importers.signposts import import_signposts
-from neighbourhoods.models import ImportRun, Signpost
-from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory, SignpostFactory
+from neighbourhoods.models import ImportRun, Neighbourhood, Signpost
+from tests.factories.neighbourhoods import (
+    ForceFactory,
+    NeighbourhoodFactory,
+    PolicingAreaFactory,
+    SignpostFactory,
+)
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parents[1] / "data" / "signposts"
@@ -206,3 +211,31 @@ def test_a_bad_row_is_named_by_line_fact_and_value(force, change, says):
         "signposts.csv: nothing was imported; mend these lines",
     ]
     assert Signpost.objects.count() == 0
+
+
+def test_a_line_may_be_for_one_area_alone(force):
+    around = PolicingAreaFactory(force=force, code="north")
+    place = force.neighbourhoods.get()
+    Neighbourhood.objects.update(area=PolicingAreaFactory(force=force, parent=around))
+    elsewhere = NeighbourhoodFactory(force=force)
+    rows = [
+        ",".join((*SIGNPOST, "area")),
+        *(
+            ",".join((*(SIGNPOST | {"matter": matter}).values(), area))
+            for matter, area in (("Lamps", ""), ("Weirs", "north"))
+        ),
+    ]
+
+    import_signposts(rows, force=force, source="signposts.csv", sha256="f00d")
+
+    place.refresh_from_db()
+    found = [Signpost.objects.for_neighbourhood(at) for at in (place, elsewhere)]
+    assert [[line.matter for line in lines] for lines in found] == [["Lamps", "Weirs"], ["Lamps"]]
+
+
+def test_an_area_that_is_none_is_named(force):
+    PolicingAreaFactory(force=force, code="gone", ended_on=date(2031, 1, 1))
+    rows = [",".join((*SIGNPOST, "area")), ",".join((*SIGNPOST.values(), "gone"))]
+
+    with pytest.raises(UnusableFile, match=r"csv:2: force .casterwell. has no such area"):
+        import_signposts(rows, force=force, source="signposts.csv", sha256="f00d")

@@ -6,13 +6,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from neighbourhoods.models import Neighbourhood, OutboxEntry, Token
+from neighbourhoods.models import Neighbourhood, OutboxEntry, PolicingArea, Token
 from neighbourhoods.models.force import force_id_validator
 from tests.factories.neighbourhoods import (
     NOON,
     AnnouncementFactory,
+    AreaMembershipFactory,
     BoundaryFactory,
     BoundarySetFactory,
+    CouncilFactory,
     FollowerFactory,
     FollowingFactory,
     ForceFactory,
@@ -23,6 +25,7 @@ from tests.factories.neighbourhoods import (
     PostcodeFactory,
     PostcodeMatchFactory,
     SignpostFactory,
+    SuccessionFactory,
     TokenFactory,
 )
 
@@ -38,11 +41,17 @@ BROKEN_BY_VALUES = [
         {"began_on": date(2031, 1, 2), "ended_on": date(2031, 1, 1)},
         "neighbourhood_ends_after_it_begins",
     ),
+    (
+        PolicingAreaFactory,
+        {"began_on": date(2031, 1, 2), "ended_on": date(2031, 1, 1)},
+        "policingarea_ends_after_it_begins",
+    ),
     (BoundaryFactory, {"min_lat": 52.2}, "boundary_box_is_ordered"),
     (BoundaryFactory, {"min_lng": 0.0}, "boundary_box_is_ordered"),
     (PostcodeFactory, {"lat": None}, "postcode_has_whole_place_or_none"),
     (PostcodeFactory, {"lng": 2.5}, "postcode_has_whole_place_or_none"),
     (PostcodeFactory, {"code": "wq1 1aa"}, "postcode_is_upper_case_without_space"),
+    (CouncilFactory, {"code": "e07000001"}, "council_code_is_of_the_ons"),
     (SignpostFactory, {"url": "", "telephone": ""}, "signpost_leads_somewhere"),
     (OutboxEntryFactory, {"to": ""}, "outboxentry_due_has_address_ended_has_none"),
     (OutboxEntryFactory, {"ended_at": NOON}, "outboxentry_due_has_address_ended_has_none"),
@@ -77,6 +86,8 @@ BROKEN_BY_A_SECOND_ROW = [
         "boundary_one_per_neighbourhood_and_set",
     ),
     (PostcodeMatchFactory, ["postcode", "boundary"], "postcodematch_unique"),
+    (AreaMembershipFactory, ["neighbourhood", "from_on"], "areamembership_one_per_day"),
+    (SuccessionFactory, ["boundary_set", "before", "after"], "succession_once"),
     (SignpostFactory, ["force", "position"], "signpost_position_unique"),
     (AnnouncementFactory, ["kind", "object_id", "neighbourhood"], "announcement_once"),
     (OutboxEntryFactory, ["kind", "object_id"], "outboxentry_one_due_post"),
@@ -129,6 +140,16 @@ def test_what_was_sent_may_be_posted_again_and_many_are_told_of_one_thing():
         )
 
     assert OutboxEntry.objects.count() == 4
+
+
+def test_nothing_lies_in_itself_or_becomes_itself():
+    area, place = PolicingAreaFactory(), NeighbourhoodFactory()
+
+    assert_refused(
+        "policingarea_is_not_in_itself",
+        lambda: PolicingArea.objects.filter(pk=area.pk).update(parent=area),
+    )
+    assert_refused("succession_is_of_another", lambda: SuccessionFactory(before=place, after=place))
 
 
 def test_only_an_ended_neighbourhood_has_a_successor():
