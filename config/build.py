@@ -16,7 +16,7 @@ FOLDERS = (
     "static/src",
     "locale",
 )
-SUFFIXES = {".py", ".html", ".txt", ".mo", ".scss", ".js"}
+SUFFIXES = {".py", ".html", ".txt", ".mo", ".scss", ".css", ".js"}
 
 
 def build_id(root: Path) -> str:

@@ -23,6 +23,8 @@ VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
 BUILD_ID = build_id(BASE_DIR)
 
+TILE_PARTS = ("{z}", "{x}", "{y}")
+
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
@@ -298,6 +300,16 @@ CELERY_BEAT_SCHEDULE = {"tick": {"task": "config.tick", "schedule": 60}}
 
 # 15 a second from one network, 30 at once. Each process counts for itself.
 API_RATE = "30 per 2 seconds"
+
+# Map ---------------------------------------------------------------------------------------
+
+# Unset: residents see the outline alone, and no page loads anything from another host.
+MAP_TILE_URL = env.str("MAP_TILE_URL", "")
+MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", "")
+if MAP_TILE_URL and not (
+    MAP_TILE_URL.startswith("https://") and all(part in MAP_TILE_URL for part in TILE_PARTS)
+):
+    raise ImproperlyConfigured("Set MAP_TILE_URL to https://… with {z}, {x} and {y}, or unset it.")
 
 # Voting ------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from neighbourhoods import api
-from neighbourhoods.views import finding, following, public
+from neighbourhoods.views import finding, following, places, public
 
 app_name = "neighbourhoods"
 
@@ -14,6 +14,17 @@ urlpatterns = [
         "areas/<str:force_id>/<str:neighbourhood_id>/who-deals-with-what/",
         public.signpost_list,
         name="signpost_list",
+    ),
+    path(
+        "areas/<str:force_id>/<str:neighbourhood_id>/places/",
+        places.place_list,
+        name="place_list",
+    ),
+    path("areas/<str:force_id>/<str:neighbourhood_id>/map/", places.map_detail, name="map_detail"),
+    path(
+        "areas/<str:force_id>/<str:neighbourhood_id>/map/outline.json",
+        places.map_outline,
+        name="map_outline",
     ),
     path("areas/<str:force_id>/<str:neighbourhood_id>/follow/", following.follow, name="follow"),
     path(

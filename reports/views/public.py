@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -18,7 +19,8 @@ def neighbourhood_home(
     if has_ended(neighbourhood, london_date(now)):
         return _ended(request, neighbourhood)
     home = queries.neighbourhood_home(neighbourhood, now, near=request.GET.get("near", ""))
-    context = {**page_frame(neighbourhood), "home": home}
+    has_map = bool(settings.MAP_TILE_URL and home.boundary)
+    context = {**page_frame(neighbourhood), "home": home, "has_map": has_map}
     return render(request, "reports/public/neighbourhood_home.html", context)
 
 

@@ -20,8 +20,11 @@ const { css } = await sass.compileAsync(join(source, 'portal.scss'), {
 await writeFile(join(target, 'portal.css'), css)
 
 await esbuild.build({
-  entryPoints: [join(source, 'portal.js')],
+  // map.js brings map.css with it, for the page of the larger map alone.
+  entryPoints: [join(source, 'portal.js'), join(source, 'map.js')],
   outdir: target,
+  loader: { '.png': 'file' },
+  assetNames: 'leaflet-[name]',
   bundle: true,
   minify: true,
   format: 'esm',
