@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import shapely
+from pyproj import Proj
 from shapely import MultiPolygon, Polygon
 from shapely.affinity import affine_transform
 
@@ -18,6 +19,7 @@ OUTLINE_WIDTH, OUTLINE_MAX_HEIGHT, OUTLINE_MARGIN = 1000, 2000, 10
 OUTLINE_MAX_CHARACTERS = 2000
 OUTLINE_COARSEST = 32  # drawing units; beyond that a shape is no longer recognised
 EARTH_RADIUS_M, EARTH_E2 = 6_378_137, 0.00669437999014  # WGS84: equator, squared eccentricity
+EQUAL_AREA = Proj(proj="cea", ellps="WGS84")
 EDGE_M = 50  # whoever is closer to a line may belong to the other side
 
 
@@ -109,6 +111,16 @@ def distance_m(geometry: bytes, at: Point) -> float:
         area_from_stored(geometry), lambda corners: (corners - (at.lng, at.lat)) * (lng_m, lat_m)
     )
     return float(shapely.distance(area, shapely.Point(0, 0)))
+
+
+def hectares(shape: shapely.Geometry) -> float:
+    """The area on the ground of a shape in degrees.
+
+    Lambert's cylindrical equal-area projection of the WGS84 ellipsoid (Snyder 1987, eq.
+    3-12, 10-14 and 10-15), which is exact but for edges, taken as straight in it: with
+    edges under 10 km the error stays below 0.02 %.
+    """
+    return shapely.transform(shape, EQUAL_AREA, interleaved=False).area / 10_000
 
 
 def outer_ring(area: MultiPolygon) -> list[tuple[float, float]]:
