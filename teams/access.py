@@ -155,6 +155,12 @@ def _reached_by(grants: QuerySet) -> QuerySet:
     )
 
 
+def may_over_force(user: User, permission: Permission, force: Force, *, on: date) -> bool:
+    """Whether the user has ``permission`` on the day ``on`` by a grant over the whole force."""
+    grants = RoleGrant.objects.on(on).over_force(force)
+    return grants.filter(user=user, role__in=roles_allowing(permission)).exists()
+
+
 def forces_administered_by(user: User, *, on: date) -> QuerySet:
     """The forces whose people the user may manage on the day ``on``."""
     grants = RoleGrant.objects.on(on).filter(

@@ -21,12 +21,14 @@ class Permission(StrEnum):
     NAMED_CONTACT_SET = "named_contact.set"
     PEOPLE_MANAGE = "people.manage"
     EVENT_WRITE = "event.write"
+    PLACE_WRITE = "place.write"
     ROUND_MANAGE = "round.manage"
     PRIORITY_MANAGE = "priority.manage"
     MESSAGE_READ = "message.read"
     MESSAGE_ANSWER = "message.answer"
     BULLETIN_WRITE = "bulletin.write"
     BULLETIN_APPROVE = "bulletin.approve"
+    COVERAGE_VIEW = "coverage.view"
 
 
 _OFFICER = frozenset(
@@ -46,7 +48,12 @@ _SERGEANT = _OFFICER | {
     Permission.PRIORITY_MANAGE,
     Permission.BULLETIN_WRITE,
 }
-_INSPECTOR = _SERGEANT | {Permission.NAMED_CONTACT_SET, Permission.BULLETIN_APPROVE}
+_INSPECTOR = _SERGEANT | {
+    Permission.NAMED_CONTACT_SET,
+    Permission.PLACE_WRITE,
+    Permission.BULLETIN_APPROVE,
+    Permission.COVERAGE_VIEW,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
@@ -58,6 +65,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.COVER_SET,
             Permission.NAMED_CONTACT_SET,
             Permission.PEOPLE_MANAGE,
+            Permission.PLACE_WRITE,
+            Permission.COVERAGE_VIEW,
         }
     ),
 }

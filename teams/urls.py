@@ -8,7 +8,7 @@ from django.urls import include, path
 from teams import api
 from teams.access import enrolment_required, staff_required
 from teams.views import public
-from teams.views.staff import events, people, posts, sign_in, updates
+from teams.views.staff import events, people, places, posts, sign_in, updates
 
 app_name = "teams"
 
@@ -48,6 +48,17 @@ neighbourhood_urlpatterns = [
     path("events/add/", events.event_add, name="event_add"),
     path("events/<int:pk>/change/", events.event_change, name="event_change"),
     path("events/<int:pk>/cancel/", events.event_cancel, name="event_cancel"),
+    path("places/", places.place_board, name="place_board"),
+    path("places/add/", places.place_add, name="place_add"),
+    path("places/<int:pk>/change/", places.place_change, name="place_change"),
+    path("places/<int:pk>/remove/", places.place_remove, name="place_remove"),
+    path("places/<int:pk>/day/", places.place_exception_set, name="place_exception_set"),
+    path(
+        "places/days/<int:pk>/remove/",
+        places.place_exception_remove,
+        name="place_exception_remove",
+    ),
+    path("streets/", places.streets_write, name="streets_write"),
     path("cover/", posts.cover_set, name="cover_set"),
     path("cover/<int:pk>/end/", posts.cover_end, name="cover_end"),
     path("named-officer/", posts.named_contact_set, name="named_contact_set"),
