@@ -14,7 +14,8 @@ from django.utils import timezone
 from bench import Pair, middle, report
 from config.demo.content import read_contents
 from config.demo.loading import load_demo
-from neighbourhoods.importers.postcodes import import_postcodes, open_sources
+from neighbourhoods.importers.postcode_files import open_sources
+from neighbourhoods.importers.postcodes import import_postcodes
 from neighbourhoods.models import Postcode
 from neighbourhoods.postcodes import UNIT
 

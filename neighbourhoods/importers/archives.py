@@ -3,7 +3,8 @@
 import gzip
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from neighbourhoods.importers.reporting import UnusableFile
@@ -26,7 +27,7 @@ def files_in(path: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
     if path.is_dir():
         yield from _files_in_folder(path, suffix)
     elif zipfile.is_zipfile(path):
-        yield from _files_in_zip(path, suffix)
+        yield from files_in_zip(path, partial(wanted, suffix=suffix))
     else:
         yield path.name.removesuffix(".gz"), read_file(path)
 
@@ -83,11 +84,12 @@ def _files_in_folder(folder: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
         yield name.removesuffix(".gz"), content
 
 
-def _files_in_zip(path: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
+def files_in_zip(path: Path, meant: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    """``(name, content)`` of each file whose name is meant, sorted. Raises UnusableFile."""
     try:
         with zipfile.ZipFile(path) as archive:
             check_members(archive, path.name)
-            chosen = [member for member in archive.infolist() if wanted(member.filename, suffix)]
+            chosen = [member for member in archive.infolist() if meant(member.filename)]
             _check_total(sum(member.file_size for member in chosen), path.name)
             for member in sorted(chosen, key=lambda member: member.filename):
                 with archive.open(member) as opened:

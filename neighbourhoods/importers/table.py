@@ -30,14 +30,18 @@ class TableFile:
     def read(cls, path: Path) -> "TableFile":
         """Raises UnusableFile for a file that is not there, or is not UTF-8."""
         try:
-            content = path.read_bytes()
-            text = content.decode("utf-8-sig")
+            return cls.of(path.name, path.read_bytes())
         except OSError as exc:
             raise UnusableFile(f"{path}: {exc.strerror}") from exc
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "TableFile":
+        """Raises UnusableFile for what is not UTF-8."""
+        try:
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as exc:
-            raise UnusableFile(f"{path.name}: not UTF-8 at byte {exc.start}") from exc
-        digest = hashlib.sha256(content).hexdigest()
-        return cls(path.name, io.StringIO(text, newline=""), digest)
+            raise UnusableFile(f"{name}: not UTF-8 at byte {exc.start}") from exc
+        return cls(name, io.StringIO(text, newline=""), hashlib.sha256(content).hexdigest())
 
 
 @dataclass(frozen=True)

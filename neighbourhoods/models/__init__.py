@@ -1,5 +1,6 @@
 from neighbourhoods.models.area import AreaMembership, PolicingArea
 from neighbourhoods.models.boundary import Boundary, BoundarySet, Succession
+from neighbourhoods.models.council import Council
 from neighbourhoods.models.follower import Follower, Following, Topic
 from neighbourhoods.models.force import Force
 from neighbourhoods.models.neighbourhood import Neighbourhood
@@ -15,6 +16,7 @@ __all__ = [
     "AreaMembership",
     "Boundary",
     "BoundarySet",
+    "Council",
     "Follower",
     "Following",
     "Force",

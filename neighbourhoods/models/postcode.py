@@ -13,6 +13,9 @@ class Postcode(models.Model):
     lat = models.FloatField(null=True)
     lng = models.FloatField(null=True)
     terminated_on = models.DateField(null=True)  # first day of the month given in the register
+    # No foreign key: the register gives codes before anybody gives names to them, and the
+    # database would look one up for each of millions of rows.
+    council_code = models.CharField(max_length=9, blank=True)
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from neighbourhoods.importers import boundaries, matching, neighbouring
 from neighbourhoods.importers.boundaries import Name, Reading
-from neighbourhoods.importers.reporting import ImportReport
+from neighbourhoods.importers.reporting import ImportReport, UnusableFile
 from neighbourhoods.models import BoundarySet, Force, ImportRun
 from neighbourhoods.models.validators import https_validator, telephone_validator
 
@@ -66,13 +66,19 @@ def load_boundaries(
     names: dict[str, Name],
     valid_from: date,
     activate_on: date | None,
+    despite_refused: bool = False,
 ) -> ImportReport:
     """Store outlines as a dated set, dark, or in force from ``activate_on``.
 
-    Raises UnusableFile; nothing is saved then.
+    Raises UnusableFile; nothing is saved then. So too where the switch would take a
+    neighbourhood away because its outline was refused: its residents would lose their
+    team by a slip in a file, unless that is meant (``despite_refused``).
     """
     force = _locked(force)
     was_drawn = _drawn(force.boundary_set)
+    lost = _lost(force, reading, was_drawn)
+    if lost and activate_on and not despite_refused:
+        raise UnusableFile("\n".join([*boundaries.refusals(reading), _lost_text(lost)]))
     boundary_set, report = boundaries.import_boundaries(
         reading,
         force=force,
@@ -80,6 +86,8 @@ def load_boundaries(
         valid_from=valid_from,
         over_force=activate_on is not None,
     )
+    if lost:
+        report.note(_lost_text(lost))
     if activate_on:
         _switch(force, boundary_set, was_drawn=was_drawn, on=activate_on)
         report.note(f"In force: {boundary_set}.")
@@ -111,6 +119,19 @@ def _drawn(boundary_set: BoundarySet | None) -> set[int]:
     if boundary_set is None:
         return set()
     return set(boundary_set.boundaries.values_list("neighbourhood", flat=True))
+
+
+def _lost(force: Force, reading: Reading, was_drawn: set[int]) -> list[str]:
+    """The ids that are drawn in force and whose outline was refused."""
+    places = force.neighbourhoods.filter(pk__in=was_drawn, code__in=reading.missing)
+    return list(places.order_by("code").values_list("code", flat=True))
+
+
+def _lost_text(lost: list[str]) -> str:
+    return (
+        f"WARNING: drawn until now and refused here: {', '.join(lost)}. In force, this set "
+        "leaves their residents without a team; mend the files, or say --despite-refused."
+    )
 
 
 def _switch(force: Force, boundary_set: BoundarySet, *, was_drawn: Iterable[int], on: date) -> None:

@@ -10,6 +10,7 @@ from neighbourhoods.models import (
     AreaMembership,
     Boundary,
     BoundarySet,
+    Council,
     Follower,
     Following,
     Force,
@@ -149,6 +150,14 @@ class PostcodeFactory(DjangoModelFactory):
     class Params:
         without_place = factory.Trait(lat=None, lng=None)
         terminated = factory.Trait(terminated_on=date(2029, 6, 1))
+
+
+class CouncilFactory(DjangoModelFactory):
+    class Meta:
+        model = Council
+
+    code = factory.Sequence(lambda n: f"E07{n:06}")
+    name = factory.Sequence(lambda n: f"Council {n}")
 
 
 class PostcodeMatchFactory(DjangoModelFactory):

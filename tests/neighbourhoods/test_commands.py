@@ -207,6 +207,35 @@ def test_import_boundaries_names_every_bad_file_and_changes_nothing(force, tmp_p
     assert (Neighbourhood.objects.count(), BoundarySet.objects.count()) == (0, 0)
 
 
+def test_import_boundaries_takes_no_team_away_by_a_slip_in_a_file(force, tmp_path):
+    for name in ("N1.kml", "N2.kml"):
+        (tmp_path / name).write_bytes((KML / "lanterngate.kml").read_bytes())
+    run("import_boundaries", "casterwell", tmp_path, "--activate")
+    (tmp_path / "N2.kml").write_text("<kml/>")
+    warning = (
+        "WARNING: drawn until now and refused here: N2. In force, this set leaves their "
+        "residents without a team; mend the files, or say --despite-refused."
+    )
+    tomorrow = ("--valid-from", london_date(timezone.now()) + timedelta(days=1))
+
+    blocked = refusal("import_boundaries", "casterwell", tmp_path, "--activate", *tomorrow)
+    dark = run("import_boundaries", "casterwell", tmp_path, *tomorrow)
+    meant = run("import_boundaries", "casterwell", tmp_path, "--activate", "--despite-refused")
+
+    assert blocked == f"N2.kml: no polygon\n{warning}\nNothing was changed."
+    assert dark == [
+        "Without a name, shown by their id: N1.",
+        "0 postcodes lie in these boundaries.",
+        warning,
+        "N2.kml: no polygon",
+        "read 2 · kept 1 · replaced 0 · rejected 1 · no coordinates 0 · outside 0",
+    ]
+    assert warning in meant
+    force.refresh_from_db()
+    drawn = force.boundary_set.boundaries.values_list("neighbourhood__code", flat=True)
+    assert list(drawn) == ["N1"]
+
+
 def test_import_boundaries_needs_the_force():
     assert refusal("import_boundaries", "casterwell", KML) == (
         "There is no force 'casterwell'; create it with import_force."
@@ -219,7 +248,33 @@ def test_import_postcodes_reads_several_files(tmp_path):
 
     lines = run("import_postcodes", ONSPD, second)
 
-    assert lines == ["read 7 · kept 7 · replaced 0 · rejected 0 · no coordinates 1 · outside 6"]
+    assert lines == [
+        "Read as ONSPD with the columns of 2025: 1 file(s).",
+        "Read as NSPL or another list with degrees: 1 file(s).",
+        "1 councils have no name yet; import_councils names them.",
+        "read 7 · kept 7 · replaced 0 · rejected 0 · no coordinates 1 · outside 6",
+    ]
+
+
+def test_import_postcodes_refuses_another_format_than_the_one_said():
+    assert refusal("import_postcodes", ONSPD, "--format", "code-point-open") == (
+        "onspd_2025.csv: not code-point-open, it looks like ONSPD with the columns of 2025\n"
+        "Nothing was changed."
+    )
+
+
+def test_import_councils(tmp_path):
+    path = tmp_path / "councils.csv"
+    path.write_text("code,name\nE07000001,Casterwell Council\n")
+
+    lines = run("import_councils", path)
+
+    assert lines == ["read 1 · kept 1 · replaced 0 · rejected 0 · no coordinates 0 · outside 0"]
+    assert refusal("import_councils", ONSPD) == (
+        "onspd_2025.csv: the header lacks name; it has ['pcd7', 'pcd8', 'pcds', 'dointr', "
+        "'doterm', 'cty25cd', 'code', 'east1m', 'north1m', 'lat', 'long', 'imd20ind', 'itl25cd', "
+        "'oa01cd']"
+    )
     assert ImportRun.objects.get().source == "onspd_2025.csv, more.csv"
     assert len(ImportRun.objects.get().sha256) == 64
 

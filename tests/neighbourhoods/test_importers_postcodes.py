@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from neighbourhoods.importers.boundaries import Reading, import_boundaries, read_boundaries
-from neighbourhoods.importers.postcodes import MAX_LINE, import_postcodes, open_sources
+from neighbourhoods.importers.postcode_files import MAX_LINE, open_sources
+from neighbourhoods.importers.postcode_rows import Format
+from neighbourhoods.importers.postcodes import import_postcodes
 from neighbourhoods.importers.reporting import UnusableFile
 from neighbourhoods.models import ImportRun, Postcode, PostcodeMatch
 from tests.factories.neighbourhoods import (
     BoundaryFactory,
     BoundarySetFactory,
+    CouncilFactory,
     ForceFactory,
     PostcodeFactory,
     PostcodeMatchFactory,
@@ -34,8 +37,8 @@ STORED = [
 ]
 
 
-def load(path: Path):
-    return import_postcodes(open_sources(path), name=path.name, sha256="sum")
+def load(path: Path, **options):
+    return import_postcodes(open_sources(path), name=path.name, sha256="sum", **options)
 
 
 def load_lines(*lines: str, header: str = HEADER):
@@ -60,13 +63,20 @@ def matches() -> list[tuple]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("year", [2018, 2021, 2024, 2025])
-def test_the_register_of_any_year_gives_the_same_rows(year):
-    report = load(ONSPD / f"onspd_{year}.csv")
+@pytest.mark.parametrize(
+    ("year", "generation"),
+    [(2018, "2018 to 2020"), (2021, "2021"), (2024, "2022 to 2024"), (2025, "2025")],
+)
+def test_the_register_of_any_year_gives_the_same_rows(year, generation):
+    CouncilFactory(code="E07000001")
+
+    report = load(ONSPD / f"onspd_{year}.csv", expected=Format.ONSPD)
 
     assert stored() == STORED
+    assert set(Postcode.objects.values_list("council_code", flat=True)) == {"E07000001"}
     assert report.lines == [
-        "read 6 · kept 6 · replaced 0 · rejected 0 · no coordinates 1 · outside 5"
+        f"Read as ONSPD with the columns of {generation}: 1 file(s).",
+        "read 6 · kept 6 · replaced 0 · rejected 0 · no coordinates 1 · outside 5",
     ]
     run = ImportRun.objects.get()
     assert (run.command, run.source, run.sha256, run.force) == (
@@ -79,12 +89,97 @@ def test_the_register_of_any_year_gives_the_same_rows(year):
 
 
 def test_a_short_list_tells_nothing_about_endings():
-    PostcodeFactory(code="WQ37TR", terminated_on=date(2029, 6, 1))
+    PostcodeFactory(code="WQ37TR", terminated_on=date(2029, 6, 1), council_code="E07000001")
 
-    report = load(ONSPD / "nspl.csv")
+    report = load(ONSPD / "nspl.csv", expected=Format.NSPL)
 
     assert stored() == STORED
+    assert Postcode.objects.get(pk="WQ37TR").council_code == "E07000001"
     assert report.counts["replaced"] == 1
+
+
+def test_a_postcode_that_ended_keeps_its_last_place():
+    load_lines("WQ1 1AA,,52,-1", "WQ1 1AB,,52,-1")
+
+    load_lines("WQ1 1AA,202906,99.999999,0", "WQ1 1AB,,99.999999,0")
+
+    assert stored() == [("WQ11AA", 52, -1, date(2029, 6, 1)), ("WQ11AB", None, None, None)]
+
+
+GRID_ROW = '"WQ1 1AA",10,400000,300000,"E92000001","","","","E07000001",""'
+
+
+def test_code_point_open_has_no_header_and_metres_of_the_grid():
+    report = load_lines('"WQ11AB",90,0,0,"","","","","",""', header=GRID_ROW)
+
+    assert stored() == [("WQ11AA", 52.597792, -2.001433, None), ("WQ11AB", None, None, None)]
+    assert list(Postcode.objects.values_list("council_code", flat=True)) == ["E07000001", ""]
+    assert report.lines == [
+        "Read as Code-Point Open (from metres of the National Grid, good to about 3 m): 1 file(s).",
+        "1 councils have no name yet; import_councils names them.",
+        "read 2 · kept 2 · replaced 0 · rejected 0 · no coordinates 1 · outside 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "PC,PQ,EA,NO,CY,RH,LH,CC,DC,WC",
+        "Postcode,Positional_quality_indicator,Eastings,Northings,Country_code,NHS_regional_HA_code"
+        ",NHS_HA_code,Admin_county_code,Admin_district_code,Admin_ward_code",
+    ],
+)
+def test_a_header_that_somebody_put_there_is_read(header):
+    load_lines(GRID_ROW, header=header)
+
+    assert stored() == [("WQ11AA", 52.597792, -2.001433, None)]
+
+
+def test_code_point_open_as_published(tmp_path):
+    path = tmp_path / "codepo_gb.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Data/CSV/wq.csv", GRID_ROW)
+        archive.writestr("Data/CSV/wr.csv", GRID_ROW.replace("1AA", "1AB"))
+        archive.writestr("Doc/Code-Point_Open_Column_Headers.csv", "PC,PQ\n")
+
+    load(path, expected=Format.CODE_POINT_OPEN)
+
+    assert [code for code, *_ in stored()] == ["WQ11AA", "WQ11AB"]
+
+
+@pytest.mark.parametrize(
+    ("row", "fact"),
+    [
+        ("WQ1 1AB,10,9999999,1,,,,,,", "outside Great Britain, 9999999,1"),
+        ("WQ1 1AB,10,,1,,,,,,", "easting is not a number, ''"),
+        ("WQ1 1AB,10,1,1", "10 fields expected, 4"),
+    ],
+)
+def test_a_bad_row_of_code_point_open_is_rejected(row, fact):
+    assert load_lines(row, header=GRID_ROW).rejects == [f"some.csv:2: {fact}"]
+
+
+def test_another_format_than_the_one_said_is_refused():
+    with pytest.raises(UnusableFile) as caught:
+        load(ONSPD / "nspl.csv", expected=Format.ONSPD)
+
+    assert str(caught.value) == (
+        "nspl.csv: not onspd, it looks like NSPL or another list with degrees"
+    )
+
+
+@pytest.mark.parametrize("code", ["E99999999", "L99999999", "", "00FN", "e07000001"])
+def test_what_is_no_council_of_the_register_is_none(code):
+    load_lines(f"WQ1 1AA,52,-1,{code}", header="pcds,lat,long,laua")
+
+    assert Postcode.objects.get().council_code == ""
+
+
+@pytest.mark.parametrize("column", ["oslaua", "laua", "lad23cd", "LAD25CD"])
+def test_the_council_is_known_under_each_name_of_its_column(column):
+    load_lines("WQ1 1AA,52,-1,W06000001", header=f"pcds,lat,long,{column}")
+
+    assert Postcode.objects.get().council_code == "W06000001"
 
 
 def test_a_compressed_file_is_read(tmp_path):
@@ -217,8 +312,8 @@ def test_a_bad_row_is_rejected_with_its_line_and_value(row, fact):
 def test_only_the_first_rejects_are_printed():
     report = load_lines("WQ1 1AA,,52,-1", *["?,,52,-1"] * 60)
 
-    assert len(report.lines) == 52
-    assert report.lines[50] == "… and 10 more rejected"
+    assert len(report.lines) == 53
+    assert report.lines[51] == "… and 10 more rejected"
 
 
 def test_the_code_is_taken_from_the_column_that_has_one():
@@ -249,6 +344,7 @@ def test_of_several_rows_for_a_postcode_the_last_counts():
 
     assert stored() == [("WQ11AA", 54, -1, None), ("WQ11AB", 52, -1, None)]
     assert report.lines == [
+        "Read as NSPL or another list with degrees: 1 file(s).",
         "2 postcodes came again; the last row counts.",
         "read 4 · kept 2 · replaced 0 · rejected 0 · no coordinates 0 · outside 2",
     ]

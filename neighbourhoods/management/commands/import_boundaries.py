@@ -25,6 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--name-field", default="name", help="GeoJSON property with the name")
         parser.add_argument("--valid-from", type=date.fromisoformat, help="YYYY-MM-DD, else today")
         parser.add_argument("--activate", action="store_true", help="switch to it at once")
+        parser.add_argument(
+            "--despite-refused",
+            action="store_true",
+            help="switch even where a neighbourhood drawn until now was refused",
+        )
         parser.add_argument("--dry-run", action="store_true", help="report and change nothing")
 
     def handle(self, *, force, file, names, id_field, name_field, **options):
@@ -41,7 +46,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(report.lines))
 
 
-def _load(force, reading, names, *, valid_from, activate, dry_run, **_options):
+def _load(force, reading, names, *, valid_from, activate, despite_refused, dry_run, **_options):
     today = london_date(timezone.now())
     with transaction.atomic():
         report = load_boundaries(
@@ -50,6 +55,7 @@ def _load(force, reading, names, *, valid_from, activate, dry_run, **_options):
             names=names,
             valid_from=valid_from or _first_day(force, today, activate),
             activate_on=today if activate else None,
+            despite_refused=despite_refused,
         )
         if dry_run:
             report.note("Dry run: nothing was changed.")

@@ -5,8 +5,12 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from neighbourhoods.importers.postcodes import Source, import_postcodes, open_sources
+from neighbourhoods.importers.postcode_files import Source, open_sources
+from neighbourhoods.importers.postcode_rows import Format
+from neighbourhoods.importers.postcodes import import_postcodes
 from neighbourhoods.importers.reporting import UnusableFile
+
+AUTO = "auto"
 
 
 class Command(BaseCommand):
@@ -14,12 +18,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", type=Path, help=".csv, .csv.gz or .zip")
-        parser.add_argument("--format", choices=["auto"], default="auto", help="by the header")
+        parser.add_argument(
+            "--format",
+            choices=[AUTO, *Format],
+            default=AUTO,
+            help="what the files are; another is refused. auto: whatever their first line tells",
+        )
 
-    def handle(self, *, files, **options):
+    def handle(self, *, files, format, **options):
         try:
             report = import_postcodes(
-                _sources(files), name=", ".join(file.name for file in files), sha256=_sha256(files)
+                _sources(files),
+                name=", ".join(file.name for file in files),
+                sha256=_sha256(files),
+                expected=None if format == AUTO else Format(format),
             )
         except UnusableFile as exc:
             raise CommandError(f"{exc}\nNothing was changed.") from exc
