@@ -1,6 +1,7 @@
 """Health, error and statement pages."""
 
 import sys
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
@@ -59,7 +60,8 @@ def accessibility_statement(request: HttpRequest) -> HttpResponse:
 @require_safe
 @statement
 def privacy_notice(request: HttpRequest) -> HttpResponse:
-    return render(request, "config/privacy_notice.html")
+    context = {"map_host": urlsplit(settings.MAP_TILE_URL).hostname}
+    return render(request, "config/privacy_notice.html", context)
 
 
 @require_safe

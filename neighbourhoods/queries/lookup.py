@@ -33,6 +33,7 @@ class Located:
     suggestions: list[str] = field(default_factory=list)
     terminated_on: date | None = None
     at: Point | None = None
+    council_code: str = ""
 
 
 def locate_postcode(text: str) -> Located:
@@ -92,6 +93,7 @@ def _located(
         neighbourhoods=places[code],
         terminated_on=postcode.terminated_on,
         at=None if postcode.lat is None else Point(postcode.lat, postcode.lng),
+        council_code=postcode.council_code,
     )
 
 

@@ -1,9 +1,9 @@
 """What lies close to a point or beside a neighbourhood, as told by the outlines in force."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neighbourhoods.geometry import EDGE_M, Point, distance_m
-from neighbourhoods.models import Boundary, Neighbourhood
+from neighbourhoods.models import Boundary, Neighbourhood, PostcodeMatch
 from neighbourhoods.queries.lookup import Located
 
 FURTHEST_M = 5_000  # beyond that the nearest neighbourhood says nothing about the force
@@ -15,6 +15,7 @@ class Nearby:
 
     neighbourhood: Neighbourhood
     distance_m: float
+    same_council: bool = False  # then its force is the right one: no council lies in two
 
 
 def over_the_line(located: Located) -> Neighbourhood | None:
@@ -29,9 +30,16 @@ def over_the_line(located: Located) -> Neighbourhood | None:
     return found and found.neighbourhood
 
 
-def nearest_neighbourhood(at: Point) -> Nearby | None:
-    """The neighbourhood closest to a point that none holds; None beyond FURTHEST_M."""
-    return _nearest(at, FURTHEST_M, Boundary.objects.all())
+def nearest_neighbourhood(located: Located) -> Nearby | None:
+    """The neighbourhood closest to a place that none holds; None beyond FURTHEST_M."""
+    found = _nearest(located.at, FURTHEST_M, Boundary.objects.all())
+    if found is None or not located.council_code:
+        return found
+    theirs = PostcodeMatch.objects.filter(
+        boundary__in=Boundary.objects.in_force().filter(neighbourhood=found.neighbourhood),
+        postcode__council_code=located.council_code,
+    )
+    return replace(found, same_council=theirs.exists())
 
 
 def neighbours_of(neighbourhood: Neighbourhood) -> list[Neighbourhood]:

@@ -63,6 +63,7 @@ def distance(metres: float) -> str:
 
 
 @register.inclusion_tag("components/outline_map.html")
-def outline_map(boundary: Boundary, name: str) -> dict[str, object]:
+def outline_map(boundary: Boundary, name: str, *, small: bool = False) -> dict[str, object]:
     """The drawing of a boundary; ``name`` is what its readers call the place."""
-    return {"id": boundary.pk, "name": name, "outline": read_outline(boundary.outline)}
+    outline = read_outline(boundary.outline)
+    return {"id": boundary.pk, "name": name, "outline": outline, "small": small}

@@ -85,7 +85,7 @@ def _what_to_do_next(located: Located, *, on: date) -> dict[str, object]:
     if located.answer == Answer.SEVERAL:
         context["choices"] = with_boundaries(located.neighbourhoods)
     if located.answer == Answer.OUTSIDE:
-        context["nearest"] = nearest_neighbourhood(located.at)
+        context["nearest"] = nearest_neighbourhood(located)
     if located.answer == Answer.UNKNOWN:
         code = located.postcode.replace(" ", "")
         context["neighbourhoods"] = neighbourhoods_of_district(code, on=on, language=get_language())

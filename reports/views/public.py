@@ -1,6 +1,7 @@
 """The pages for residents that bring all apps together."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +20,9 @@ def neighbourhood_home(
     if has_ended(neighbourhood, london_date(now)):
         return _ended(request, neighbourhood)
     home = queries.neighbourhood_home(neighbourhood, now, near=request.GET.get("near", ""))
-    has_map = bool(settings.MAP_TILE_URL and home.boundary)
-    context = {**page_frame(neighbourhood), "home": home, "has_map": has_map}
+    context = {**page_frame(neighbourhood), "home": home}
+    if home.boundary:
+        context["map_host"] = urlsplit(settings.MAP_TILE_URL).hostname
     return render(request, "reports/public/neighbourhood_home.html", context)
 
 
