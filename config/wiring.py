@@ -9,6 +9,7 @@ from datetime import timedelta
 
 # What a mail or digest tells: kind -> function (pk, *, language, now) -> NewsItem | None.
 NEWS = {
+    "neighbourhoods.boundary_changed": "neighbourhoods.notifications.boundary_changed",
     "neighbourhoods.confirm_follow": "neighbourhoods.notifications.confirm_follow",
     "feedback.answered": "feedback.news.answered",
     "feedback.escalated": "feedback.news.escalated",

@@ -12,6 +12,8 @@ from neighbourhoods.models import Announcement, Follower, Neighbourhood, OutboxE
 
 logger = logging.getLogger(__name__)
 
+TOLD_AT_ONCE = 2_000
+
 
 def post(
     kind: str,
@@ -45,6 +47,42 @@ def announce(kind: str, pk: int, *, neighbourhood: Neighbourhood, topic: str) ->
     )
     transaction.on_commit(ring)
     return announcement
+
+
+def tell(kind: str, pk: int, *, followers: dict[int, list[Follower]], now: datetime) -> None:
+    """Queue one mail for each of ``followers``, by the neighbourhood that they hear of from now on.
+
+    About the follower: ``kind`` is worded from their own row. ``pk`` is what happened: of
+    that nobody is told twice. Held by the caller, so that nobody leaves in between.
+    """
+    Announcement.objects.bulk_create(
+        [
+            Announcement(
+                kind=kind, object_id=pk, neighbourhood_id=place, topic="", fanned_out_at=now
+            )
+            for place in followers
+        ],
+        ignore_conflicts=True,
+    )
+    announced = Announcement.objects.filter(kind=kind, object_id=pk)
+    by_place = {announcement.neighbourhood_id: announcement for announcement in announced}
+    OutboxEntry.objects.bulk_create(
+        [
+            OutboxEntry(
+                announcement=by_place[place],
+                follower=follower,
+                kind=kind,
+                object_id=follower.pk,
+                to=follower.email,
+                language=follower.language,
+                next_at=now,
+            )
+            for place, several in followers.items()
+            for follower in several
+        ],
+        batch_size=TOLD_AT_ONCE,
+    )
+    transaction.on_commit(ring)
 
 
 def ring() -> None:

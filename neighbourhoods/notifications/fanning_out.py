@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from neighbourhoods.models import Announcement, Follower, Following, Neighbourhood, OutboxEntry
+from neighbourhoods.models import (
+    Announcement,
+    Follower,
+    Following,
+    Neighbourhood,
+    OutboxEntry,
+    Succession,
+)
 
 BATCH = 500
 # As long as a batch of mails: well inside Celery's soft time limit.
@@ -64,6 +71,7 @@ def _entry(announcement: Announcement, follower: Follower, *, now: datetime) -> 
 def _followers(announcement: Announcement) -> QuerySet:
     followings = Following.objects.confirmed().of_topic(announcement.topic)
     places = _with_predecessors(announcement.neighbourhood_id)
+    places |= _with_successors(announcement.neighbourhood_id)
     return Follower.objects.filter(
         pk__in=followings.filter(neighbourhood__in=places).values("follower")
     )
@@ -75,5 +83,16 @@ def _with_predecessors(neighbourhood_id: int) -> set[int]:
     while newest:
         before = Neighbourhood.objects.filter(successor__in=newest).order_by()
         newest = set(before.values_list("pk", flat=True)) - found
+        found |= newest
+    return found
+
+
+def _with_successors(neighbourhood_id: int) -> set[int]:
+    """The neighbourhood and, where it has ended, what it became: its followers went there."""
+    found, newest = {neighbourhood_id}, {neighbourhood_id}
+    while newest:
+        ended = Neighbourhood.objects.filter(pk__in=newest, ended_on__isnull=False)
+        after = Succession.objects.in_effect().filter(before__in=ended.values("pk"))
+        newest = set(after.values_list("after", flat=True)) - found
         found |= newest
     return found

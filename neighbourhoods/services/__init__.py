@@ -7,10 +7,16 @@ from neighbourhoods.services.following import (
     find_following,
     leave,
 )
-from neighbourhoods.services.places import activate_boundary_set, load_boundaries, save_force
+from neighbourhoods.services.places import load_boundaries, save_force
+from neighbourhoods.services.switching import (
+    NoSuccessor,
+    activate_boundary_set,
+    tell_successors,
+)
 
 __all__ = [
     "LinkNotUsable",
+    "NoSuccessor",
     "activate_boundary_set",
     "ask_to_follow",
     "confirm_following",
@@ -18,4 +24,5 @@ __all__ = [
     "leave",
     "load_boundaries",
     "save_force",
+    "tell_successors",
 ]

@@ -6,11 +6,15 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from neighbourhoods.importers import boundaries, matching, neighbouring
+from neighbourhoods.importers import boundaries
 from neighbourhoods.importers.boundaries import Name, Reading
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
-from neighbourhoods.models import BoundarySet, Force, ImportRun
+from neighbourhoods.importers.table import TableFile
+from neighbourhoods.models import Force, ImportRun
 from neighbourhoods.models.validators import https_validator, telephone_validator
+from neighbourhoods.queries.generations import Generation
+from neighbourhoods.queries.rehearsal import rehearse
+from neighbourhoods.services.switching import locked, switch, tell_successors
 
 # What a resident follows or dials to reach the force.
 WAYS = {"url": https_validator, "report_url": https_validator, "telephone": telephone_validator}
@@ -47,18 +51,6 @@ def save_force(
 
 
 @transaction.atomic
-def activate_boundary_set(*, boundary_set: BoundarySet, on: date) -> None:
-    """Put a set in force from the day ``on``: one UPDATE, so nobody sees a mixture.
-
-    Neighbourhoods that it no longer draws end that day, those it draws again go on.
-    The postcodes are matched anew, since an old set was not kept up while dark.
-    """
-    force = _locked(boundary_set.force)
-    _switch(force, boundary_set, was_drawn=_drawn(force.boundary_set), on=on)
-    matching.match_set(boundary_set)
-
-
-@transaction.atomic
 def load_boundaries(
     *,
     force: Force,
@@ -67,16 +59,19 @@ def load_boundaries(
     valid_from: date,
     activate_on: date | None,
     despite_refused: bool = False,
+    successors: TableFile | None = None,
+    rehearsed: bool = False,
 ) -> ImportReport:
     """Store outlines as a dated set, dark, or in force from ``activate_on``.
 
     Raises UnusableFile; nothing is saved then. So too where the switch would take a
     neighbourhood away because its outline was refused: its residents would lose their
-    team by a slip in a file, unless that is meant (``despite_refused``).
+    team by a slip in a file, unless that is meant (``despite_refused``). ``successors`` are
+    kept with the set; ``rehearsed`` tells what the switch to it changes. Raises NoSuccessor.
     """
-    force = _locked(force)
-    was_drawn = _drawn(force.boundary_set)
-    lost = _lost(force, reading, was_drawn)
+    force = locked(force)
+    old = Generation.of(force.boundary_set)
+    lost = _lost(force, reading, old.drawn)
     if lost and activate_on and not despite_refused:
         raise UnusableFile("\n".join([*boundaries.refusals(reading), _lost_text(lost)]))
     boundary_set, report = boundaries.import_boundaries(
@@ -88,8 +83,12 @@ def load_boundaries(
     )
     if lost:
         report.note(_lost_text(lost))
+    if successors:
+        tell_successors(boundary_set=boundary_set, table=successors, drawn=old.drawn)
+    if rehearsed:
+        report.notes.extend(rehearse(boundary_set, old=old).lines)
     if activate_on:
-        _switch(force, boundary_set, was_drawn=was_drawn, on=activate_on)
+        switch(force, boundary_set, old=old, on=activate_on)
         report.note(f"In force: {boundary_set}.")
     return report
 
@@ -110,17 +109,6 @@ def _check_force(force: Force, *, ways: Iterable[str]) -> None:
         raise ValidationError(wrong)
 
 
-def _locked(force: Force) -> Force:
-    return Force.objects.select_for_update(no_key=True).get(pk=force.pk)
-
-
-def _drawn(boundary_set: BoundarySet | None) -> set[int]:
-    """The neighbourhoods that a set draws, by pk."""
-    if boundary_set is None:
-        return set()
-    return set(boundary_set.boundaries.values_list("neighbourhood", flat=True))
-
-
 def _lost(force: Force, reading: Reading, was_drawn: set[int]) -> list[str]:
     """The ids that are drawn in force and whose outline was refused."""
     places = force.neighbourhoods.filter(pk__in=was_drawn, code__in=reading.missing)
@@ -132,16 +120,3 @@ def _lost_text(lost: list[str]) -> str:
         f"WARNING: drawn until now and refused here: {', '.join(lost)}. In force, this set "
         "leaves their residents without a team; mend the files, or say --despite-refused."
     )
-
-
-def _switch(force: Force, boundary_set: BoundarySet, *, was_drawn: Iterable[int], on: date) -> None:
-    now_drawn = _drawn(boundary_set)
-    places = force.neighbourhoods.all()
-    drawn = places.filter(pk__in={*was_drawn, *now_drawn})
-    drawn.filter(began_on__gt=on).update(began_on=on)  # switched to before its day
-    places.filter(pk__in=now_drawn).update(ended_on=None, successor=None)
-    places.filter(pk__in=set(was_drawn) - now_drawn, ended_on=None).update(ended_on=on)
-    force.boundary_set = boundary_set
-    force.save(update_fields=["boundary_set"])
-    neighbouring.join_set(boundary_set)
-    places.raise_stamps()

@@ -148,10 +148,10 @@ def test_neighbourhoods_that_are_drawn_no_more_end_and_those_drawn_again_go_on()
     activate_boundary_set(boundary_set=new, on=DAY)
 
     assert lives(old.force) == {
-        "back": [None, None, 2],
+        "back": [None, None, 3],  # once for what it is, once for what lies beside it
         "goes": [None, DAY, 2],
         "never drawn": [None, None, 2],
-        "stays": [None, None, 2],
+        "stays": [None, None, 3],
     }
     back.refresh_from_db()
     assert back.successor is None

@@ -10,8 +10,9 @@ from tqdm import tqdm
 from neighbourhoods.clock import london_date
 from neighbourhoods.importers.boundaries import read_boundaries, read_names
 from neighbourhoods.importers.reporting import UnusableFile
+from neighbourhoods.importers.table import TableFile
 from neighbourhoods.models import Force
-from neighbourhoods.services import load_boundaries
+from neighbourhoods.services import NoSuccessor, load_boundaries
 
 
 class Command(BaseCommand):
@@ -30,7 +31,10 @@ class Command(BaseCommand):
             action="store_true",
             help="switch even where a neighbourhood drawn until now was refused",
         )
-        parser.add_argument("--dry-run", action="store_true", help="report and change nothing")
+        parser.add_argument("--successors", type=Path, help="CSV with the columns old and new")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="rehearse the switch, too, and change nothing"
+        )
 
     def handle(self, *, force, file, names, id_field, name_field, **options):
         force = Force.objects.filter(pk=force).first() or _no_force(force)
@@ -41,12 +45,12 @@ class Command(BaseCommand):
             )
             given = read_names(names) if names else {}
             report = _load(force, reading, given, **options)
-        except UnusableFile as exc:
+        except (UnusableFile, NoSuccessor) as exc:
             raise CommandError(f"{exc}\nNothing was changed.") from exc
         self.stdout.write("\n".join(report.lines))
 
 
-def _load(force, reading, names, *, valid_from, activate, despite_refused, dry_run, **_options):
+def _load(force, reading, names, *, valid_from, activate, successors, dry_run, **options):
     today = london_date(timezone.now())
     with transaction.atomic():
         report = load_boundaries(
@@ -55,7 +59,9 @@ def _load(force, reading, names, *, valid_from, activate, despite_refused, dry_r
             names=names,
             valid_from=valid_from or _first_day(force, today, activate),
             activate_on=today if activate else None,
-            despite_refused=despite_refused,
+            despite_refused=options["despite_refused"],
+            successors=successors and TableFile.read(successors),
+            rehearsed=dry_run,
         )
         if dry_run:
             report.note("Dry run: nothing was changed.")
