@@ -6,6 +6,9 @@ FOLDER holds boundaries, postcodes, crimes, residents and expected results
 (docs/DEVELOPERS.md); its file names name the force. Exit code 0 when everything that was
 compared agrees, else 1. A postcode within 5 m of a line may fall on either side of it:
 those are counted, not held against.
+
+Where a folder ``messy`` with a list of DEFECTS.csv stands beside FOLDER, its damaged files
+are read, too, and each defect has to give what the list expects.
 """
 
 import csv
@@ -77,6 +80,7 @@ def main(arguments: list[str]) -> int:
                 *compare_totals(folder),
                 *compare_postcodes(folder),
                 *compare_crimes(folder),
+                *compare_messy(folder),
             ]
     except (Incomplete, CommandError) as exc:
         print(exc, file=sys.stderr)
@@ -261,6 +265,14 @@ def _compare_rates(folder: Folder) -> Iterator[str]:
 def _months(quarter: str) -> list[date]:
     last = int(quarter[-1]) * 3
     return [date(int(quarter[:4]), month, 1) for month in range(last - 2, last + 1)]
+
+
+def compare_messy(folder: Folder) -> Iterator[str]:
+    """Damaged files, if there are any."""
+    beside = folder.path.absolute().parent / "messy"
+    if (beside / "DEFECTS.csv").exists():
+        with timed("damaged files"):
+            yield from import_string("tests.messy.compare")(beside)
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

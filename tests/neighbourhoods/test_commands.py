@@ -254,6 +254,7 @@ def test_import_postcodes_reads_several_files(tmp_path):
         "1 councils have no name yet; import_councils names them.",
         "read 7 · kept 7 · replaced 0 · rejected 0 · no coordinates 1 · outside 6",
     ]
+    assert ImportRun.objects.get().source == "onspd_2025.csv, more.csv"
 
 
 def test_import_postcodes_refuses_another_format_than_the_one_said():
@@ -275,7 +276,6 @@ def test_import_councils(tmp_path):
         "'doterm', 'cty25cd', 'code', 'east1m', 'north1m', 'lat', 'long', 'imd20ind', 'itl25cd', "
         "'oa01cd']"
     )
-    assert ImportRun.objects.get().source == "onspd_2025.csv, more.csv"
     assert len(ImportRun.objects.get().sha256) == 64
 
 
