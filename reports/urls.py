@@ -2,7 +2,7 @@ from django.urls import include, path, register_converter
 
 from neighbourhoods.quarters import parse_quarter
 from reports import api
-from reports.views import bulletins, figures, public, reviewing, staff
+from reports.views import bulletins, coverage, figures, public, reviewing, staff
 
 app_name = "reports"
 
@@ -50,6 +50,8 @@ urlpatterns = [
         include(reviewing_urlpatterns),
     ),
     path("staff/", staff.staff_home, name="staff_home"),
+    path("staff/forces/<str:force_id>/coverage/", coverage.coverage_detail, name="coverage_detail"),
+    path("staff/forces/<str:force_id>/coverage.csv", coverage.coverage_csv, name="coverage_csv"),
 ]
 
 api_urlpatterns = [

@@ -49,4 +49,5 @@ def test_tick_runs_the_jobs():
         "neighbourhoods.delete_expired",
         "teams.delete_expired",
         "reports.open_last_quarter",
+        "reports.audit_coverage",
     }

@@ -4,7 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from neighbourhoods.quarters import quarter_of
-from reports.models import Bulletin, CrimeCount, CrimeType, DataMonth
+from reports.models import Bulletin, CoverageGap, CrimeCount, CrimeType, DataMonth
 from reports.models.bulletin import canonical, digest
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 from tests.factories.teams import UserFactory
@@ -114,3 +114,22 @@ def _document(row: object) -> dict[str, object]:
         "words": {"en": row.words, "cy": row.words_cy},
         "figures": row.figures,
     }
+
+
+class CoverageGapFactory(DjangoModelFactory):
+    class Meta:
+        model = CoverageGap
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    force = factory.LazyAttribute(lambda gap: gap.neighbourhood.force)
+    kind = CoverageGap.Kind.TEAM
+    began_on = date(2031, 3, 4)
+
+    class Params:
+        of_postcodes = factory.Trait(
+            neighbourhood=None,
+            force=factory.SubFactory(ForceFactory),
+            kind=CoverageGap.Kind.POSTCODES,
+            size=12,
+        )
+        closed = factory.Trait(ended_on=date(2031, 3, 5))

@@ -3,7 +3,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from neighbourhoods.quarters import Quarter
-from reports import snapshots
 from reports.models import Bulletin
 from reports.models.bulletin import MAX_ATTEMPTS, PREPARING_LEASE
 from reports.snapshots import (
@@ -14,6 +13,7 @@ from reports.snapshots import (
     prepare_quarter,
     take_figures,
 )
+from reports.snapshots import bulletins as snapshots
 from reports.tasks import prepare_bulletins
 from tests.factories.feedback import MessageFactory
 from tests.factories.neighbourhoods import NeighbourhoodFactory
