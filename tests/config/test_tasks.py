@@ -49,5 +49,6 @@ def test_tick_runs_the_jobs():
         "neighbourhoods.delete_expired",
         "teams.delete_expired",
         "reports.open_last_quarter",
+        "neighbourhoods.apply_areas",
         "reports.audit_coverage",
     }
