@@ -22,13 +22,16 @@ from tests.factories.neighbourhoods import (
     BoundarySetFactory,
     FollowingFactory,
     NeighbourhoodFactory,
+    OpeningExceptionFactory,
+    OpeningHoursFactory,
+    PlaceFactory,
     PostcodeFactory,
     PostcodeMatchFactory,
     SignpostFactory,
     TokenFactory,
 )
 from tests.factories.priorities import ActionFactory, PriorityFactory, RoundFactory, VoteFactory
-from tests.factories.reports import BulletinFactory
+from tests.factories.reports import BulletinFactory, DataMonthFactory
 from tests.factories.teams import (
     ContactRouteFactory,
     CoverFactory,
@@ -52,19 +55,24 @@ ON = london_date(timezone.now())
 
 
 @pytest.fixture
-def place(db) -> Neighbourhood:
+def place(db, settings) -> Neighbourhood:
     """A neighbourhood with a boundary, a team, a post, cover and updates in every state."""
+    settings.MAP_TILE_URL = "https://tiles.example.org/{z}/{x}/{y}.png"
     place = NeighbourhoodFactory(in_area=True, in_welsh=True)
     boundary = BoundaryFactory(
         boundary_set=BoundarySetFactory(force=place.force, active=True), neighbourhood=place
     )
     PostcodeMatchFactory(postcode=PostcodeFactory(code="WQ101AA"), boundary=boundary)
     SignpostFactory(force=place.force)
+    station = PlaceFactory(pk=KEYS[0], force=place.force, serves=[place])
+    OpeningHoursFactory(place=station)
+    OpeningExceptionFactory(pk=KEYS[0], place=station, on=ON)
     _people(place)
     MessageFactory(pk=KEYS[0], neighbourhood=place)
     for key, state in zip(KEYS, ({}, {"published": True}, {"withdrawn": True}), strict=True):
         PatrolUpdateFactory(pk=key, neighbourhood=place, **state)
     BulletinFactory(neighbourhood=place, published=True)
+    DataMonthFactory(force=place.force)
     _asked(place)
     return place
 
@@ -177,6 +185,7 @@ def asked_for(place: Neighbourhood) -> Iterator[tuple[Route, str]]:
         "posting_pk": KEYS[0],
         "grant_pk": KEYS[0],
         "quarter": "2030-Q4",
+        "postcode": "WQ10 1AA",
     }
     for route in all_routes():
         for key in KEYS if "pk" in route.parameters else KEYS[:1]:
