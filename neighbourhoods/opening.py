@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from neighbourhoods.clock import london_date, london_instant
+from neighbourhoods.clock import LONDON, london_date, london_instant
 
 MIDNIGHT = time.min  # as an end: of the day
 DAYS_AHEAD = 28  # further than that nobody plans a visit to a counter
@@ -82,10 +82,17 @@ def spans_text(spans: Iterable[Span]) -> str:
 
 
 def _instants(day: date, span: Span) -> tuple[datetime, datetime] | None:
-    """When the clocks show it; None for a span that the clocks leave out in March."""
+    """When the clocks show it; None for a span that they leave out in March."""
     last = day + timedelta(days=1) if span.closes == MIDNIGHT else day
-    opens, closes = london_instant(day, span.opens), london_instant(last, span.closes)
+    opens, closes = _instant(day, span.opens), _instant(last, span.closes)
     return (opens, closes) if opens < closes else None
+
+
+def _instant(day: date, clock: time) -> datetime:
+    """When London's clocks show it; a time that they skip is the full hour at which they do."""
+    found = london_instant(day, clock)
+    skipped = found.astimezone(LONDON).time() != clock
+    return found.replace(minute=0, second=0, microsecond=0) if skipped else found
 
 
 def _stretches(spans: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
@@ -17,7 +17,10 @@ from neighbourhoods.models import (
     ImportRun,
     JobRun,
     Neighbourhood,
+    OpeningException,
+    OpeningHours,
     OutboxEntry,
+    Place,
     PolicingArea,
     Postcode,
     PostcodeMatch,
@@ -166,6 +169,55 @@ class PostcodeMatchFactory(DjangoModelFactory):
 
     postcode = factory.SubFactory(PostcodeFactory)
     boundary = factory.SubFactory(BoundaryFactory)
+
+
+class PlaceFactory(DjangoModelFactory):
+    """A place of the whole force; ``serves=[neighbourhood]`` for one of its own."""
+
+    class Meta:
+        model = Place
+        skip_postgeneration_save = True
+
+    force = factory.SubFactory(ForceFactory)
+    kind = Place.Kind.STATION
+    name = factory.Sequence(lambda n: f"Station {n}")
+    address = "4 Cordwain Street, Casterwell"
+    postcode = "WQ1 1AA"
+    lat = 52.05
+    lng = -0.95
+
+    class Params:
+        without_coordinates = factory.Trait(lat=None, lng=None)
+
+    @factory.post_generation
+    def serves(self, create, extracted, **kwargs):
+        if extracted:
+            self.neighbourhoods.set(extracted)
+
+
+class OpeningHoursFactory(DjangoModelFactory):
+    """Monday, 9 to 5."""
+
+    class Meta:
+        model = OpeningHours
+
+    place = factory.SubFactory(PlaceFactory)
+    weekday = OpeningHours.Weekday.MONDAY
+    opens = time(9)
+    closes = time(17)
+
+
+class OpeningExceptionFactory(DjangoModelFactory):
+    """Closed all day."""
+
+    class Meta:
+        model = OpeningException
+
+    place = factory.SubFactory(PlaceFactory)
+    on = date(2031, 12, 25)
+
+    class Params:
+        with_hours = factory.Trait(opens=time(10), closes=time(14))
 
 
 class SignpostFactory(DjangoModelFactory):

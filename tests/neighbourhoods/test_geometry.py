@@ -2,6 +2,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Geod
 from shapely import MultiPolygon, Point, box
 
 from neighbourhoods import geometry
@@ -123,3 +124,34 @@ def test_a_point_deep_inside_is_found_after_storing(south, west, across, up):
     lat, lng = south + up / 10, west + across / 10
     assert geometry.holds(fields["geometry"], lat=lat, lng=lng)
     assert fields["min_lat"] <= lat <= fields["max_lat"]
+
+
+GEODESIC = Geod(ellps="WGS84")
+
+
+@pytest.mark.parametrize(("away_m", "error_m"), [(50, 0.001), (5_000, 5)])
+@given(
+    lat=st.floats(49.8, 60.9), lng=st.floats(-8.2, 1.8), bearing=st.floats(0, 360, exclude_max=True)
+)
+def test_a_distance_is_that_of_the_ellipsoid(away_m, error_m, lat, lng, bearing):
+    to_lng, to_lat, _back = GEODESIC.fwd(lng, lat, bearing, away_m)
+    speck = shapely.to_wkb(MultiPolygon([Point(to_lng, to_lat).buffer(1e-10)]))
+
+    found = geometry.distance_m(speck, geometry.Point(lat, lng))
+
+    assert found == pytest.approx(away_m, abs=error_m)
+
+
+@pytest.mark.parametrize(("lat", "lng"), [(52.05, -0.95), (52, -1)])
+def test_inside_and_on_the_line_there_is_no_distance(lat, lng):
+    square = shapely.to_wkb(square_from(52, -1))
+
+    assert geometry.distance_m(square, geometry.Point(lat, lng)) == 0
+
+
+def test_from_inside_a_hole_it_is_the_way_to_the_inner_line():
+    ring = shapely.to_wkb(MultiPolygon([box(-1, 52, 0, 53) - box(-0.9, 52.1, -0.1, 52.9)]))
+
+    found = geometry.distance_m(ring, geometry.Point(52.1 + 0.001, -0.5))
+
+    assert found == pytest.approx(111.27, abs=0.01)

@@ -1,6 +1,6 @@
 """Every constraint of the lowest app, broken once."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,7 +20,10 @@ from tests.factories.neighbourhoods import (
     ForceFactory,
     JobRunFactory,
     NeighbourhoodFactory,
+    OpeningExceptionFactory,
+    OpeningHoursFactory,
     OutboxEntryFactory,
+    PlaceFactory,
     PolicingAreaFactory,
     PostcodeFactory,
     PostcodeMatchFactory,
@@ -53,6 +56,19 @@ BROKEN_BY_VALUES = [
     (PostcodeFactory, {"code": "wq1 1aa"}, "postcode_is_upper_case_without_space"),
     (CouncilFactory, {"code": "e07000001"}, "council_code_is_of_the_ons"),
     (SignpostFactory, {"url": "", "telephone": ""}, "signpost_leads_somewhere"),
+    (PlaceFactory, {"name": ""}, "place_has_name_and_address"),
+    (PlaceFactory, {"address": ""}, "place_has_name_and_address"),
+    (PlaceFactory, {"lat": None}, "place_has_both_coordinates_or_none"),
+    (PlaceFactory, {"lng": 181.0}, "place_has_both_coordinates_or_none"),
+    (OpeningHoursFactory, {"weekday": 7}, "openinghours_weekday_exists"),
+    (OpeningHoursFactory, {"closes": time(9)}, "openinghours_close_after_they_open"),
+    (OpeningExceptionFactory, {"opens": time(9)}, "openingexception_closed_or_has_hours"),
+    (OpeningExceptionFactory, {"closes": time(9)}, "openingexception_closed_or_has_hours"),
+    (
+        OpeningExceptionFactory,
+        {"opens": time(9), "closes": time(8)},
+        "openingexception_closed_or_has_hours",
+    ),
     (OutboxEntryFactory, {"to": ""}, "outboxentry_due_has_address_ended_has_none"),
     (OutboxEntryFactory, {"ended_at": NOON}, "outboxentry_due_has_address_ended_has_none"),
     (
@@ -89,6 +105,9 @@ BROKEN_BY_A_SECOND_ROW = [
     (AreaMembershipFactory, ["neighbourhood", "from_on"], "areamembership_one_per_day"),
     (SuccessionFactory, ["boundary_set", "before", "after"], "succession_once"),
     (SignpostFactory, ["force", "position"], "signpost_position_unique"),
+    (PlaceFactory, ["force", "name"], "place_name_unique"),
+    (OpeningHoursFactory, ["place", "weekday", "opens"], "openinghours_begin_once"),
+    (OpeningExceptionFactory, ["place", "on"], "openingexception_one_per_day"),
     (AnnouncementFactory, ["kind", "object_id", "neighbourhood"], "announcement_once"),
     (OutboxEntryFactory, ["kind", "object_id"], "outboxentry_one_due_post"),
     (FollowingFactory, ["follower", "neighbourhood"], "following_once"),
