@@ -7,6 +7,14 @@ SHOWN = 50
 class UnusableFile(Exception):
     """Nothing can be taken from it and nothing was changed; the message names file, fact, value."""
 
+    def __str__(self) -> str:
+        return "\n".join(map(printable, super().__str__().split("\n")))
+
+
+def printable(text: str) -> str:
+    """One line fit for a terminal and a log: what a file has put into it is escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
 
 @dataclass(frozen=True)
 class ImportReport:
@@ -37,4 +45,4 @@ class ImportReport:
         """Everything to print: notes, rejects (first 50, then how many more), the summary."""
         more = self.counts["rejected"] - len(self.rejects)
         tail = [f"… and {more:,} more rejected"] if more else []
-        return [*self.notes, *self.rejects, *tail, self.summary]
+        return [*map(printable, [*self.notes, *self.rejects, *tail]), self.summary]
