@@ -97,6 +97,7 @@ class TestStatements:
             ("/accessibility/", "Accessibility statement"),
             ("/privacy/", "Privacy notice"),
             ("/cookies/", "Cookies"),
+            ("/developers/", "For developers"),
         ],
     )
     def test_are_public_in_both_languages_without_a_cookie(self, client, address, expected):
@@ -116,6 +117,31 @@ class TestStatements:
 
         assert page.xpath("//tbody//th/text()") == ["__Host-s", "__Host-c"]
         assert page.xpath("//caption/text()") == ["Essential cookies"]
+
+    def test_developers_learn_the_address_and_the_limits(self, client, settings):
+        settings.SITE_URL = "https://portal.example.org"
+
+        page = lxml.html.fromstring(client.get("/developers/").content)
+
+        codes = page.xpath("//main//code/text()")
+        assert codes[0] == "https://portal.example.org/api"
+        assert {"Retry-After", "If-None-Match", "/postcodes/WQ2 5HD"} <= set(codes)
+        assert page.xpath("//main//a/@href") == [
+            "/api/openapi.json",
+            "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+        ]
+
+    @pytest.mark.parametrize("prefix", ["", "/cy"])
+    def test_every_page_links_to_them(self, client, prefix):
+        page = lxml.html.fromstring(client.get(f"{prefix}/cookies/").content)
+
+        assert page.xpath("//footer//a/@href") == [
+            f"{prefix}/accessibility/",
+            f"{prefix}/privacy/",
+            f"{prefix}/cookies/",
+            f"{prefix}/developers/",
+            f"{prefix}/staff/",
+        ]
 
     def test_privacy_asks_questions_and_links_to_cookies(self, client):
         page = lxml.html.fromstring(client.get("/privacy/").content)

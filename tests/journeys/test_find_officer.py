@@ -93,6 +93,7 @@ PAGES = [
     "/accessibility/",
     "/privacy/",
     "/cookies/",
+    "/developers/",
     "/areas/casterwell/nowhere/",
 ]
 
