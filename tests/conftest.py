@@ -3,10 +3,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
-from django.test import override_settings
+from django.test import modify_settings, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from tests.etags import remembered
 from tests.processes import SmtpSink
 
 # A machine that is busy is no failure, and a failure has to come back when it is looked for.
@@ -27,6 +28,19 @@ def no_limit():
     """All tests ask from one address, and faster than any client may."""
     with override_settings(API_RATE=""):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def etags_are_watched():
+    with modify_settings(MIDDLEWARE={"prepend": "tests.etags.remember_etags"}):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def etags_of_this_test_alone():
+    """The next test begins with the same keys and stamps again."""
+    yield
+    remembered.clear()
 
 
 @pytest.fixture

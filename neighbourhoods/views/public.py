@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force, Neighbourhood, Signpost
 from neighbourhoods.queries import forces_by_name, neighbourhood_groups
+from neighbourhoods.queries.history import ended_neighbourhoods, past_and_present
 from neighbourhoods.views.trails import shown_name, trail_below, trail_to_areas
 
 checked_each_time = cache_control(no_cache=True)
@@ -26,10 +27,12 @@ def area_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @checked_each_time
 def force_detail(request: HttpRequest, force_id: str) -> HttpResponse:
-    force = get_object_or_404(Force, pk=force_id)
+    force = get_object_or_404(Force.objects.select_related("boundary_set"), pk=force_id)
     on = london_date(timezone.now())
     context = {
         "force": force,
+        "generations": past_and_present(force),
+        "ended": ended_neighbourhoods(force, on=on),
         "groups": neighbourhood_groups(force, on=on, language=get_language()),
         "breadcrumbs": [*trail_to_areas(), (shown_name(force), "")],
     }

@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.queries.history import ended_as
 from reports import queries
 from teams.views.public import has_ended, neighbourhood_page, page_frame
 
@@ -27,8 +28,6 @@ def neighbourhood_home(
 
 
 def _ended(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
-    """On to what came after; a plain page where nothing did."""
-    if neighbourhood.successor_id:
-        return redirect("reports:neighbourhood_home", **neighbourhood.current.url_kwargs)
-    context = page_frame(neighbourhood)
+    """When it ended, what came after, and where it was."""
+    context = {**page_frame(neighbourhood), "ended": ended_as(neighbourhood)}
     return render(request, "reports/public/neighbourhood_ended.html", context)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
+from http import HTTPStatus
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,13 +24,15 @@ from teams.queries import member_on, named_officer, team_on
 
 UPDATES_PER_PAGE = 20
 PAST_EVENTS = 5
+ATTEMPTS = 3
 
 
 def neighbourhood_page(view: Callable) -> Callable:
     """Turn ``view(request, neighbourhood, *, now, …)`` into ``view(request, force_id, …)``.
 
     One query finds the neighbourhood (404 where there is none), and where the reader
-    holds the page as it still is, the answer is 304 and the view is not called.
+    holds the page as it still is, the answer is 304 and the view is not called. A page that
+    something changes under its hands is made again: nobody reads a mixture.
     ``?near=FORCE/ID`` names one that the page tells of as well.
     """
 
@@ -38,17 +41,32 @@ def neighbourhood_page(view: Callable) -> Callable:
     def wrapper(
         request: HttpRequest, force_id: str, neighbourhood_id: str, **kwargs: object
     ) -> HttpResponse:
-        now = timezone.now()
         places = Neighbourhood.objects.select_related("force")
-        neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
-        beside = _named_beside(request)
-        stamp = page_stamp(neighbourhood, *beside, language=get_language(), now=now)
-        page = etag(lambda *_args, **_kwargs: stamp)(view)
-        response = page(request, neighbourhood, now=now, **kwargs)
+        for _attempt in range(ATTEMPTS):
+            now = timezone.now()
+            neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
+            shown = [neighbourhood, *_named_beside(request)]
+            stamp = page_stamp(*shown, language=get_language(), now=now)
+            page = etag(lambda *_args, stamp=stamp, **_kwargs: stamp)(view)
+            response = page(request, neighbourhood, now=now, **kwargs)
+            if response.status_code != HTTPStatus.OK or not _changed(shown):
+                break
+        else:
+            del response["ETag"]  # it would stand for a page that may be half old, half new
         patch_cache_control(response, no_cache=True)
         return response
 
     return wrapper
+
+
+def _changed(shown: list[Neighbourhood]) -> bool:
+    """Whether anything changed while the page was made: then it is made again.
+
+    A change and the new stamp are one transaction, so with the stamp unchanged every
+    query in between read the same state.
+    """
+    stamps = Neighbourhood.objects.filter(pk__in=[place.pk for place in shown])
+    return dict(stamps.values_list("pk", "stamp")) != {place.pk: place.stamp for place in shown}
 
 
 def _named_beside(request: HttpRequest) -> list[Neighbourhood]:

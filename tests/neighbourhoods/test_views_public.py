@@ -139,6 +139,7 @@ class TestFind:
         assert response.status_code == 200
         assert heading(response) == "WQ9 2LB is outside the areas on this site"
         assert not title(response).startswith("Error")
+        assert "The nearest team" not in main_text(response)
         assert links(response) == [
             ("on police.uk", "https://www.police.uk/pu/your-area/"),
             *OTHER_WAYS,
@@ -300,6 +301,8 @@ class TestForceDetail:
             "Thornhay",
             "Other neighbourhoods",
             "Airport",
+            "Neighbourhoods that have ended",
+            "Old",
         ]
 
     def test_by_letter_of_the_name_shown_where_no_area_is_known(self, client, force):
@@ -326,11 +329,26 @@ class TestForceDetail:
     def test_unknown_force_is_not_found(self, client, force, unknown):
         assert client.get(f"/areas/{unknown}/").status_code == 404
 
-    @pytest.mark.parametrize("rows", [1, 3])
-    def test_asks_the_database_twice(self, client, force, rows, django_assert_num_queries):
-        NeighbourhoodFactory.create_batch(rows, force=force, in_area=True)
+    def test_lists_the_generations_of_boundaries_and_what_has_ended(self, client, force):
+        for day, in_force in ((1, False), (2, True), (3, False)):
+            found = BoundarySetFactory(force=force, valid_from=date(2031, 5, day), active=in_force)
+            BoundaryFactory.create_batch(day, boundary_set=found)
+        NeighbourhoodFactory(force=force, name="Oldcombe", ended=True, ended_on=date(2020, 1, 1))
 
-        with django_assert_num_queries(2):
+        text = main_text(client.get("/areas/casterwell/"))
+
+        assert "From 1 May 2031: 1 neighbourhood" in text
+        assert "From 2 May 2031: 2 neighbourhoods (now)" in text
+        assert "3 May 2031" not in text
+        assert "Neighbourhoods that have ended Oldcombe" in text
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_asks_the_database_four_times(self, client, force, rows, django_assert_num_queries):
+        NeighbourhoodFactory.create_batch(rows, force=force, in_area=True)
+        NeighbourhoodFactory.create_batch(rows, force=force, ended=True)
+        BoundarySetFactory.create_batch(rows, force=force, active=True)
+
+        with django_assert_num_queries(4):
             client.get("/areas/casterwell/")
 
 

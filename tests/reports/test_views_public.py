@@ -11,6 +11,7 @@ from tests.factories.neighbourhoods import (
     BoundarySetFactory,
     ForceFactory,
     NeighbourhoodFactory,
+    SuccessionFactory,
 )
 from tests.factories.teams import (
     ContactRouteFactory,
@@ -161,7 +162,7 @@ def test_full_home_stays_small(client, place):
 def test_query_count(client, place, rows, django_assert_num_queries):
     fill(place, rows)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         client.get(HOME)
 
 
@@ -203,15 +204,30 @@ def test_everybody_gets_the_same_bytes(client, place):
     assert client.get(HOME).content == anonymous.content
 
 
-def test_an_ended_neighbourhood_leads_to_its_last_successor(client, place):
-    last = NeighbourhoodFactory(force=place.force, code="new town")
-    between = NeighbourhoodFactory(force=place.force, ended_on=date(2026, 1, 1), successor=last)
+def test_an_ended_neighbourhood_says_what_came_after_and_where_it_was(client, place):
+    force = place.force
+    sets = [
+        BoundarySetFactory(force=force, valid_from=date(2020, 5, 1)),
+        BoundarySetFactory(force=force, valid_from=date(2025, 1, 1), active=True),
+        BoundarySetFactory(force=force, valid_from=date(2030, 1, 1)),  # dark: nobody's business
+    ]
+    for boundary_set in (sets[0], sets[2]):
+        BoundaryFactory(boundary_set=boundary_set, neighbourhood=place)
+    last = NeighbourhoodFactory(force=force, code="new town", name="New Town")
+    between = NeighbourhoodFactory(force=force, ended_on=date(2026, 1, 1), successor=last)
+    other = NeighbourhoodFactory(force=force, code="ford", name="Ford")
+    for after in (other, between):
+        SuccessionFactory(boundary_set=sets[1], before=place, after=after, from_on=date(2025, 1, 1))
+    SuccessionFactory(boundary_set=sets[2], before=place, after=NeighbourhoodFactory(force=force))
     Neighbourhood.objects.filter(pk=place.pk).update(ended_on=date(2025, 1, 1), successor=between)
 
-    response = client.get(HOME)
+    page = words(client.get(HOME))
 
-    assert response.status_code == 302
-    assert response["Location"] == "/areas/casterwell/new%20town/"
+    assert "This neighbourhood ended on 1 January 2025." in page
+    assert "Its boundaries of 1 May 2020, in force until 1 January 2025." in page
+    assert page.index("/areas/casterwell/new%20town/") < page.index("/areas/casterwell/ford/")
+    assert page.count("/areas/casterwell/new%20town/") == 1
+    assert "<svg" in page
 
 
 def test_an_ended_neighbourhood_without_successor_says_so(client, place):

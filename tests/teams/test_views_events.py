@@ -103,7 +103,7 @@ def test_query_count(client, place, rows, django_assert_num_queries):
         EventFactory(neighbourhood=place)
         past(neighbourhood=place)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(EVENTS)
 
 

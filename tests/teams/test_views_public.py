@@ -1,9 +1,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.utils import timezone
 
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.queries import page_stamp
+from teams.views.public import neighbourhood_page
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 from tests.factories.teams import (
     ContactRouteFactory,
@@ -270,7 +273,7 @@ def test_unknown_neighbourhoods_and_other_case_are_not_found(client, place, addr
     assert client.post(HOME + address).status_code == 405
 
 
-@pytest.mark.parametrize(("address", "queries"), [("team/", 6), ("updates/", 3)])
+@pytest.mark.parametrize(("address", "queries"), [("team/", 7), ("updates/", 4)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_query_counts(client, place, rows, address, queries, django_assert_num_queries):
     for month in range(1, rows + 1):
@@ -287,9 +290,9 @@ def test_query_counts_of_single_pages(client, place, django_assert_num_queries):
     posting = post(place)
     update = PatrolUpdateFactory(neighbourhood=place, published=True)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"{HOME}team/{posting.member_id}/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(f"{HOME}updates/{update.pk}/")
 
 
@@ -302,3 +305,36 @@ def test_an_unchanged_page_is_not_sent_again(client, place, address, django_asse
 
     assert first["Cache-Control"] == "no-cache"
     assert (second.status_code, second.content) == (304, b"")
+
+
+def changing(times: int, calls: list[str]):
+    """A page of a neighbourhood that something changes while it is made, at the first calls."""
+
+    @neighbourhood_page
+    def page(request, neighbourhood, *, now):
+        calls.append(neighbourhood.stamp)
+        if len(calls) <= times:
+            Neighbourhood.objects.filter(pk=neighbourhood.pk).raise_stamps()
+        return HttpResponse("page")
+
+    return page
+
+
+@pytest.mark.parametrize(("times", "stamps"), [(0, [1]), (1, [1, 2]), (2, [1, 2, 3])])
+def test_a_page_that_changes_while_it_is_made_is_made_again(place, rf, times, stamps):
+    calls = []
+    page = changing(times, calls)
+
+    response = page(rf.get("/"), **place.url_kwargs)
+
+    place.refresh_from_db()
+    stamp = page_stamp(place, language="en-gb", now=timezone.now())
+    assert (calls, response["ETag"]) == (stamps, f'"{stamp}"')
+
+
+def test_a_page_that_never_settles_has_no_etag(place, rf):
+    calls = []
+
+    response = changing(9, calls)(rf.get("/"), **place.url_kwargs)
+
+    assert (calls, response.content, "ETag" in response) == ([1, 2, 3], b"page", False)
