@@ -1,7 +1,7 @@
 """Finding a neighbourhood by postcode or by where the reader stands."""
 
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -72,8 +72,7 @@ def _lead_home(located: Located) -> HttpResponse:
     (found,) = located.neighbourhoods
     url = reverse("reports:neighbourhood_home", kwargs=found.url_kwargs)
     other_side = over_the_line(located)
-    query = urlencode({"near": other_side.path}, safe="/") if other_side else ""
-    return redirect(f"{url}?{query}" if query else url)
+    return redirect(f"{url}?near={quote(other_side.path)}" if other_side else url)
 
 
 def _what_to_do_next(located: Located, *, on: date) -> dict[str, object]:
