@@ -19,6 +19,8 @@ READ = [
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
     "TRUSTED_PROXY_COUNT",
+    "MAP_TILE_URL",
+    "MAP_ATTRIBUTION",
     "DEMO",
     "SECRETS_KEY",
     "ROUND_KEY_DIR",
@@ -131,3 +133,15 @@ def test_a_page_may_load_nothing_from_elsewhere(settings_of):
         "'none'",
     }
     assert directives["default-src"] == ["'none'"]
+
+
+def test_without_tiles_there_is_no_map(settings_of):
+    assert settings_of({})["MAP_TILE_URL"] == ""
+
+
+@pytest.mark.parametrize(
+    "url", ["http://tiles.example.org/{z}/{x}/{y}.png", "https://tiles.example.org/{z}/{x}.png"]
+)
+def test_tiles_come_over_tls_and_from_an_address_with_all_parts(settings_of, url):
+    with pytest.raises(ImproperlyConfigured, match="MAP_TILE_URL"):
+        settings_of({"MAP_TILE_URL": url})

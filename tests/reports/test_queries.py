@@ -32,6 +32,7 @@ def test_a_place_of_which_nothing_is_known(place):
 
     assert home.officer.state == PostState.NONE
     assert (home.team, home.updates, home.boundary) == ([], [], None)
+    assert (home.neighbours, home.places, home.other_side) == ([], [], None)
     assert (home.line_of_team, home.others_in_team) == ([], 0)
 
 
@@ -63,7 +64,7 @@ def test_the_three_newest_updates(place):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_eleven_queries_whatever_there_is(place, rows, django_assert_num_queries):
+def test_thirteen_queries_whatever_there_is(place, rows, django_assert_num_queries):
     in_force = BoundarySetFactory(force=place.force, active=True)
     BoundaryFactory(boundary_set=in_force, neighbourhood=place)
     for month in range(1, rows + 1):
@@ -72,5 +73,5 @@ def test_eleven_queries_whatever_there_is(place, rows, django_assert_num_queries
         CoverFactory(neighbourhood=place, from_on=date(2026, 3, month))
         PatrolUpdateFactory(neighbourhood=place, published=True)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         neighbourhood_home(place, NOW)

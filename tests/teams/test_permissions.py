@@ -15,6 +15,7 @@ OFFICER, SERGEANT, INSPECTOR, ADMINISTRATOR = Role
         (Permission.COVER_SET, [SERGEANT, INSPECTOR, ADMINISTRATOR]),
         (Permission.NAMED_CONTACT_SET, [INSPECTOR, ADMINISTRATOR]),
         (Permission.PEOPLE_MANAGE, [ADMINISTRATOR]),
+        (Permission.PLACE_WRITE, [INSPECTOR, ADMINISTRATOR]),
     ],
 )
 def test_roles_that_allow(permission, roles):
