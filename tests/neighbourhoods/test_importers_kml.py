@@ -7,7 +7,7 @@ import pytest
 from neighbourhoods.geometry import boundary_fields, holds
 from neighbourhoods.importers import archives
 from neighbourhoods.importers.boundaries import Refusal, read_boundaries
-from neighbourhoods.importers.reporting import UnusableFile
+from neighbourhoods.importers.reporting import UnusableFile, printable
 from neighbourhoods.importers.rings import MAX_POINTS
 
 KML = Path(__file__).parents[1] / "data" / "kml"
@@ -201,7 +201,7 @@ def test_an_id_that_no_address_could_show_is_refused(tmp_path, code):
     path = zipped(tmp_path, **{f"{code}.kml": GOOD})
 
     fact = f"an id needs 1 to 100 printable characters, {code!r}"
-    assert refusal(path) == f"{code}.kml: {fact}"
+    assert refusal(path) == f"{printable(code)}.kml: {fact}"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
@@ -210,6 +210,22 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 def test_a_folder_without_outlines_is_refused(tmp_path):
     assert refusal(tmp_path) == f"{tmp_path.name}: no outline in it"
+
+
+def test_a_zip_bomb_is_refused_by_its_table_of_contents(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "BOMB_BYTES", 100_000)
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("N1.kml", b" " * 1_000_000)
+
+    assert refusal(path) == "set.zip: a file unpacks to over 200 times its size, 'N1.kml'"
+
+
+def test_a_compressed_bomb_is_unpacked_no_further_than_the_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1_000_000)
+    path = write(tmp_path, gzip.compress(b" " * 50_000_000), "N1.kml.gz")
+
+    assert refusal(path) == "N1.kml.gz: larger than 1 MB"
 
 
 @pytest.mark.parametrize("name", ["../N1.kml", "/etc/N1.kml", "a/../../N1.kml", "C:\\N1.kml"])
@@ -259,6 +275,11 @@ def test_a_file_that_unpacks_too_large_is_refused_whatever_it_declares(tmp_path,
 
 def test_a_set_that_unpacks_too_large_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "MAX_TOTAL_BYTES", 1_000_000)
-    path = zipped(tmp_path, **{"N1.kml": kml(f"{RING}{' ' * 999_999}")})
+    content = kml(f"{RING}{' ' * 999_999}")
+    path = zipped(tmp_path, **{"N1.kml": content})
+    folder = tmp_path / "set"
+    folder.mkdir()
+    write(folder, content)
 
     assert refusal(path) == "set.zip: unpacks to over 1 MB"
+    assert refusal(folder) == "set: unpacks to over 1 MB"
