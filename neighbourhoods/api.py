@@ -24,7 +24,8 @@ from neighbourhoods.clock import london_date
 from neighbourhoods.geometry import area_from_stored, outer_ring
 from neighbourhoods.languages import ENGLISH
 from neighbourhoods.models import Boundary, Force, Neighbourhood
-from neighbourhoods.queries import Answer, locate_point, locate_postcode, page_stamp
+from neighbourhoods.queries import Answer, locate_postcode, page_stamp
+from neighbourhoods.queries.points import ids_at_point
 
 HOUR_S = 3600
 NAMES_A_PERSON_S = 30
@@ -147,10 +148,11 @@ def neighbourhood_boundary(
 def locate_neighbourhood(request: HttpRequest) -> JsonResponse:
     """Where several hold the point, the first by force and id: the model has one answer."""
     lat, lng = _point(request.GET.get("q", ""))
-    found = locate_point(lat=lat, lng=lng)
+    found = ids_at_point(lat=lat, lng=lng)
     if not found:
         raise Http404
-    return JsonResponse({"force": found[0].force_id, "neighbourhood": found[0].code})
+    force_id, code = found[0]
+    return JsonResponse({"force": force_id, "neighbourhood": code})
 
 
 @read_api(ours=True)
