@@ -29,6 +29,7 @@ class Permission(StrEnum):
     BULLETIN_WRITE = "bulletin.write"
     BULLETIN_APPROVE = "bulletin.approve"
     COVERAGE_VIEW = "coverage.view"
+    BOUNDARIES_SWITCH = "boundaries.switch"
 
 
 _OFFICER = frozenset(
@@ -64,6 +65,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NEIGHBOURHOOD_VIEW,
             Permission.COVER_SET,
             Permission.NAMED_CONTACT_SET,
+            Permission.BOUNDARIES_SWITCH,
             Permission.PEOPLE_MANAGE,
             Permission.PLACE_WRITE,
             Permission.COVERAGE_VIEW,

@@ -8,7 +8,7 @@ from django.urls import include, path
 from teams import api
 from teams.access import enrolment_required, staff_required
 from teams.views import public
-from teams.views.staff import events, people, places, posts, sign_in, updates
+from teams.views.staff import boundaries, events, people, places, posts, sign_in, updates
 
 app_name = "teams"
 
@@ -79,10 +79,17 @@ people_urlpatterns = [
     path("<int:pk>/roles/<int:grant_pk>/end/", people.role_end, name="role_end"),
 ]
 
+boundaries_urlpatterns = [
+    path("", boundaries.boundary_set_list, name="boundary_set_list"),
+    path("<int:pk>/", boundaries.boundary_set_rehearse, name="boundary_set_rehearse"),
+    path("<int:pk>/switch/", boundaries.boundary_set_switch, name="boundary_set_switch"),
+]
+
 urlpatterns = [
     path("areas/<str:force_id>/<str:neighbourhood_id>/", include(public_urlpatterns)),
     path("staff/areas/<str:force_id>/<str:neighbourhood_id>/", include(neighbourhood_urlpatterns)),
     path("staff/forces/<str:force_id>/people/", include(people_urlpatterns)),
+    path("staff/forces/<str:force_id>/boundaries/", include(boundaries_urlpatterns)),
     path("staff/invitation/", sign_in.invitation, name="invitation"),
     path("staff/invitation/<str:token>/", sign_in.invitation_open, name="invitation_open"),
     path("staff/enrol/needed/", sign_in.enrolment_needed, name="enrolment_needed"),

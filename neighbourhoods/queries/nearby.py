@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from django.db.models import Exists
+
 from neighbourhoods.geometry import EDGE_M, Point, distance_m
 from neighbourhoods.models import Boundary, Neighbourhood, PostcodeMatch
 from neighbourhoods.queries.lookup import Located
@@ -26,7 +28,10 @@ def over_the_line(located: Located) -> Neighbourhood | None:
     if located.at is None:
         return None
     here = [neighbourhood.pk for neighbourhood in located.neighbourhoods]
-    found = _nearest(located.at, EDGE_M, Boundary.objects.exclude(neighbourhood__in=here))
+    # Asked in one query: a switch in between must not tell of an old place's new neighbour.
+    still_here = Boundary.objects.in_force().filter(neighbourhood__in=here)
+    others = Boundary.objects.exclude(neighbourhood__in=here).filter(Exists(still_here))
+    found = _nearest(located.at, EDGE_M, others)
     return found and found.neighbourhood
 
 
