@@ -77,6 +77,6 @@ def _rate(text: str) -> RateLimitItem:
 def _network(request: HttpRequest) -> str:
     return network_of_client(
         request.META["REMOTE_ADDR"],
-        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        request.headers.get("x-forwarded-for", ""),
         settings.TRUSTED_PROXY_COUNT,
     )
