@@ -72,7 +72,8 @@ def _outcome(path: Path) -> Outcome:
         except CommandError as exc:
             refused = True
             said.write(str(exc))
-        postcodes = apps.get_model("neighbourhoods", "Postcode").objects.in_bulk()
+        known = apps.get_model("neighbourhoods", "Postcode").objects
+        postcodes = known.in_bulk() if path.name == REGISTER else {}
         drawn = apps.get_model("neighbourhoods", "Boundary").objects.filter(
             boundary_set__source=path.name
         )
