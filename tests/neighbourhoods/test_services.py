@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from neighbourhoods.importers.boundaries import Reading
 from neighbourhoods.importers.reporting import UnusableFile
+from neighbourhoods.importers.table import TableFile
 from neighbourhoods.models import BoundarySet, Force, ImportRun, Neighbourhood, PostcodeMatch
 from neighbourhoods.services import activate_boundary_set, load_boundaries, save_force
 from tests.factories.neighbourhoods import (
@@ -223,3 +224,23 @@ def test_load_boundaries_saves_nothing_of_what_is_refused():
         load(force, sha256="two", code="N2")
 
     assert lives(force) == {"N1": [None, None, 2]}
+
+
+def test_load_boundaries_keeps_successors_and_rehearses_when_asked():
+    force = ForceFactory()
+    load(force, activate_on=DAY)
+    told = TableFile("after.csv", ["old,new", "N1,N2"], "f00d")
+    read = Reading("set.zip", "two", {"N2": square_from(52, -1)})
+
+    report = load_boundaries(
+        force=force,
+        reading=read,
+        names={},
+        valid_from=DAY + timedelta(days=1),
+        activate_on=DAY,
+        successors=told,
+        rehearsed=True,
+    )
+
+    assert "becomes: N1 -> N2 (told)" in report.notes
+    assert force.neighbourhoods.get(code="N1").current.code == "N2"

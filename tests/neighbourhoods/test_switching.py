@@ -121,7 +121,7 @@ def test_of_a_split_a_follower_goes_to_each_part_and_one_with_a_postcode_to_its_
     new = dark(force, west=(1, 1), east=(2, 2), b=(3, 3))
     plain, east = follow(force, "a"), follow(force, "a", postcode="WQ210AA")
     elsewhere = follow(force, "a", postcode="WQ310AA")  # lives in b, and follows a as well
-    stays = follow(force, "b")
+    stays = follow(force, "b", postcode="WQ310AA")
 
     activate_boundary_set(boundary_set=new, on=DAY)
 
