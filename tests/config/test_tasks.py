@@ -48,5 +48,6 @@ def test_tick_runs_the_jobs():
     assert set(JobRun.objects.filter(finished_at__isnull=False).values_list("job", flat=True)) == {
         "neighbourhoods.delete_expired",
         "teams.delete_expired",
+        "priorities.destroy_keys",
         "reports.open_last_quarter",
     }
