@@ -39,6 +39,11 @@ JOBS = {
         timedelta(days=1),
         timedelta(days=2),
     ),
+    "feedback.erase_contacts": (
+        "feedback.retention.erase_contacts",
+        timedelta(days=1),
+        timedelta(days=2),
+    ),
     "priorities.destroy_keys": (
         "priorities.retention.destroy_keys",
         timedelta(days=1),

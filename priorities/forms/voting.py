@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.languages import text_in
-from priorities.mailboxes import canonical_address
+from priorities.forms.fields import MailboxField
 from priorities.models import Option, Round, Vote
 from priorities.tally import CHOICES
 from teams.forms.fields import StaffForm
@@ -48,14 +48,12 @@ class VoteForm(StaffForm):
             "invalid_choice": _("Select what connects you with this area"),
         },
     )
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("Email address"),
         help_text=_(
             "We send you a link to confirm your vote. We do not keep the address, and nobody "
             "can see how you voted."
         ),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": _("Enter your email address"),
             "invalid": _("Enter an email address like name@example.com"),
@@ -69,11 +67,3 @@ class VoteForm(StaffForm):
 
     def layout(self) -> list[object]:
         return [Field("options"), Field("connection"), Field("email")]
-
-    def clean_email(self) -> str:
-        address = self.cleaned_data["email"]
-        try:
-            canonical_address(address)
-        except ValueError as exc:
-            raise forms.ValidationError(self.fields["email"].error_messages["invalid"]) from exc
-        return address
