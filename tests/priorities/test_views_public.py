@@ -229,7 +229,7 @@ def test_results_of_many_are_broken_down(client, place):
     page = words(client.get(PRIORITIES))
 
     assert "12 people answered." in page
-    assert '<td class="govuk-table__cell govuk-table__cell--numeric">100%</td>' in page
+    assert 'data-head="Share">100% <svg class="portal-bar"' in page
 
 
 def test_results_of_few_are_the_total_alone(client, place):
