@@ -48,7 +48,7 @@ WITH known AS (
            END AS turn
     FROM feedback_clockevent e JOIN feedback_message m ON m.id = e.message_id
     WHERE m.neighbourhood_id = %s AND m.received_at >= %s AND m.received_at < %s
-      AND e.kind <> 'ESCALATED' AND e.at <= %s),
+      AND e.kind <> 'ESCALATED' AND e.at >= m.received_at AND e.at <= %s),
 answered AS (
     SELECT message_id, min(at) AS at FROM known WHERE kind = 'ANSWERED' GROUP BY message_id),
 stretches AS (

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.html import strip_tags
 
 from config.demo.loading import load_demo
@@ -13,6 +14,7 @@ from neighbourhoods.models import Neighbourhood
 from neighbourhoods.quarters import Quarter
 from reports.models import Bulletin, DataMonth
 from reports.snapshots import prepare_quarter
+from teams.models import Member, NamedContact, Posting
 from tests.config.bulletins_in_sql import leaves, recomputed, told
 from tests.factories.feedback import ClockEventFactory
 
@@ -20,6 +22,14 @@ NOW = datetime(2026, 5, 14, 10, 30, tzinfo=UTC)
 QUARTER = Quarter(2025, 4)  # that of the demonstration's own bulletins
 # One before there was any figure, one with a month that was not supplied, one without messages.
 OTHERS = [Quarter(2023, 3), Quarter(2025, 1), Quarter(2025, 3)]
+LAST = date(2025, 12, 31)
+# The quarter's first and last instant and their neighbours: summer time ended inside it.
+EDGES = [
+    datetime(2025, 9, 30, 22, 59, 59, tzinfo=UTC),
+    datetime(2025, 9, 30, 23, tzinfo=UTC),
+    datetime(2025, 12, 31, 23, 59, 59, tzinfo=UTC),
+    datetime(2026, 1, 1, tzinfo=UTC),
+]
 # What happens to the tables of one place, and which of its figures no longer agree then.
 CHANGES = [
     (
@@ -115,25 +125,28 @@ def test_every_figure_of_other_quarters_of_the_same_tables():
 
     assert disagreeing() == set()
     assert len(told()) == 40
-    assert {month["supplied"] for said in told().values() for month in months(said)} == {
-        True,
-        False,
-    }
+    months = [month for figures in all_figures().values() for month in figures["crime"]["months"]]
+    assert {month["supplied"] for month in months} == {True, False}
 
 
-def test_clocks_that_stood_while_the_team_waited_for_the_resident():
-    before = {name: said["figures"]["answers"] for name, said in told().items()}
+def test_every_figure_where_more_happened_than_the_demonstration_tells():
+    before = all_figures()
     for number, message in enumerate(Message.objects.order_by("pk")):
-        for kind, hours in (("PAUSED", 1), ("PAUSED", 2), ("RESUMED", 2 + number % 90)):
-            at = message.received_at + timedelta(hours=hours)
-            ClockEventFactory(message=message, kind=kind, at=at)
+        pause(message, hours=number % 90)
+        if number % 20 < len(EDGES):
+            move(message, EDGES[number % 20])
+    end_posts()
     Bulletin.objects.all().delete()
 
     prepare_quarter(QUARTER, now=NOW)
 
     assert disagreeing() == set()
-    after = {name: said["figures"]["answers"] for name, said in told().items()}
-    assert [name for name in before if after[name]["in_time"] > before[name]["in_time"]]
+    after = all_figures()
+    answers = [(before[name]["answers"], after[name]["answers"]) for name in before]
+    assert [had for had, has in answers if has["due"] < had["due"]]
+    assert [had for had, has in answers if has["in_time"] > had["in_time"]]
+    states = {figures["officer"]["state"] for figures in after.values()}
+    assert states == {"named", "vacant", "none"}
 
 
 def test_what_residents_read_and_download_is_made_of_these_figures(client):
@@ -179,8 +192,31 @@ def test_a_figure_that_nothing_recomputes_is_noticed():
     }
 
 
-def months(said: dict) -> list[dict]:
-    return said["figures"]["crime"]["months"]
+def pause(message: Message, *, hours: int) -> None:
+    """The team waits for the resident from two hours after the receipt, which it says twice."""
+    for kind, after in (("PAUSED", 2), ("PAUSED", 3), ("RESUMED", 3 + hours)):
+        at = message.received_at + timedelta(hours=after)
+        ClockEventFactory(message=message, kind=kind, at=at)
+
+
+def move(message: Message, received_at: datetime) -> None:
+    """The message came at another time, with all that happened to it."""
+    moved = received_at - message.received_at
+    message.clock_events.update(at=F("at") + moved)
+    Message.objects.filter(pk=message.pk).update(received_at=received_at)
+
+
+def end_posts() -> None:
+    """Every third posting ends two days before the last, every third member one day later."""
+    for number, contact in enumerate(NamedContact.objects.exclude(posting=None).order_by("pk")):
+        if number % 3 == 0:
+            Posting.objects.filter(pk=contact.posting_id).update(to_on=LAST - timedelta(2))
+        if number % 3 == 1:
+            Member.objects.filter(postings=contact.posting_id).update(ended_on=LAST - timedelta(1))
+
+
+def all_figures() -> dict[str, dict]:
+    return {name: said["figures"] for name, said in told().items()}
 
 
 def in_the_table(figures: dict) -> Iterator[str]:
