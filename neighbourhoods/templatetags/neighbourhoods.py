@@ -8,12 +8,10 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from neighbourhoods.geometry import read_outline
-from neighbourhoods.languages import ENGLISH, WELSH, text_in
+from neighbourhoods.languages import HTML_LANGUAGES, text_in
 from neighbourhoods.models import Boundary
 
 register = template.Library()
-
-HTML_LANGUAGES = {ENGLISH: "en", WELSH: "cy"}
 
 
 @register.simple_tag(takes_context=True)

@@ -2,23 +2,21 @@
 
 from crispy_forms.layout import Field
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.languages import text_in
 from priorities.forms.fields import MailboxField
 from priorities.models import Option, Round, Vote
 from priorities.tally import CHOICES
-from teams.forms.fields import StaffForm
+from teams.forms.fields import PairedCheckboxes, PairedLabel, StaffForm
 
 
 class OptionsField(forms.ModelMultipleChoiceField):
     """The options of one round, under their names in the language of the page."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = PairedCheckboxes
 
     def label_from_instance(self, obj: Option) -> str:
-        return text_in(get_language(), obj, "title")[0]
+        return PairedLabel.of(obj, "title")
 
     def clean(self, value: object) -> list[Option]:
         found = list(super().clean(value))
