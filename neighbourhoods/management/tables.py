@@ -1,3 +1,4 @@
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,7 +8,7 @@ from neighbourhoods.importers.table import TableFile
 from neighbourhoods.models import Force
 
 
-class TableCommand(BaseCommand):
+class TableCommand(BaseCommand, ABC):
     """Imports one table of a force, as ``load`` does it, and prints the report."""
 
     def add_arguments(self, parser):
@@ -24,6 +25,6 @@ class TableCommand(BaseCommand):
             raise CommandError(str(exc)) from exc
         self.stdout.write("\n".join(report.lines))
 
+    @abstractmethod
     def load(self, table: TableFile, force: Force) -> ImportReport:
         """Raises UnusableFile."""
-        raise NotImplementedError

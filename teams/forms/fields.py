@@ -121,3 +121,24 @@ class StaffForm(forms.Form):
 
     def layout(self) -> list[object]:
         return [Field(name) for name in self.fields]
+
+
+def reason_field(*, missing: str = "", **kwargs: object) -> ProseField:
+    """Why something is taken back; not required where ``missing`` says nothing."""
+    return ProseField(
+        rows=3,
+        max_length=300,
+        required=bool(missing),
+        error_messages={
+            "required": missing,
+            "max_length": _("The reason must be 300 characters or fewer"),
+        },
+        **kwargs,
+    )
+
+
+class ReasonForm(StaffForm):
+    """Takes something back: the ``reason`` that the form itself asks for, also in Welsh."""
+
+    field_order = ("reason", "reason_cy")
+    reason_cy = reason_field(label=_("The reason in Welsh"))
