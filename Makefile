@@ -7,6 +7,7 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 FRESH ?=
+PROCESSES ?= 2
 STARTED := $(shell date +%s)
 PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -33,7 +34,7 @@ WHOLE := */services.py,*/services/*,*/access.py,*/importers/*,*/clock.py,*/ledge
 
 help:
 	@echo "make demo [PORT=8000] [FRESH=1]   try the portal with invented forces"
-	@echo "make test                         every test"
+	@echo "make test [PROCESSES=2]           every test; 0: in one process"
 	@echo "make check                        format, lint and other quick checks"
 	@echo "make acceptance DATA=folder       compare with one real force's expected results"
 	@echo "make bench | faults               benchmarks | the whole fault-injection suite"
@@ -103,7 +104,9 @@ bench: setup $(COLLECTED)
 # Tests
 
 test: setup check $(COLLECTED)
-	$(BESIDE_SERVERS) $(PY) -m coverage run -m pytest
+	@rm -f var/coverage var/coverage.*
+	$(BESIDE_SERVERS) $(PY) -m coverage run --parallel-mode -m pytest -n $(PROCESSES)
+	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --include='$(WHOLE)' --fail-under=100
 
 faults: setup $(COLLECTED)

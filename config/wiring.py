@@ -45,6 +45,16 @@ JOBS = {
         timedelta(days=1),
         timedelta(days=2),
     ),
+    "feedback.erase_contacts": (
+        "feedback.retention.erase_contacts",
+        timedelta(days=1),
+        timedelta(days=2),
+    ),
+    "priorities.destroy_keys": (
+        "priorities.retention.destroy_keys",
+        timedelta(days=1),
+        timedelta(days=2),
+    ),
     "reports.open_last_quarter": (
         "reports.snapshots.open_last_quarter",
         timedelta(days=1),

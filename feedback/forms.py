@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models.message import TEXT_LENGTH
+from priorities.forms.fields import MailboxField
 from teams.forms.fields import ProseField, StaffForm, one_button
 
 TOO_LONG = _("The text must be 4,000 characters or fewer")
@@ -62,11 +63,12 @@ class MessageForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"max_length": _("The name must be 100 characters or fewer")},
     )
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("Your email address"),
-        max_length=254,
-        help_text=_("We use it to answer you and for nothing else."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        help_text=_(
+            "We use it to answer you and for nothing else. We delete it, with your name, "
+            "90 days after the last answer."
+        ),
         error_messages={
             "required": _("Enter your email address, so that the team can answer you"),
             "invalid": _("Enter an email address like name@example.com"),

@@ -20,12 +20,16 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Case:
-    """A message and where its clock stands, with the tag that says so."""
+    """A message and where its clock stands, with the tag that says so.
+
+    ``needs_look`` asks the team to see whether many of one mailbox belong together.
+    """
 
     message: Message
     clock: Clock
     tag: str
     colour: str
+    needs_look: bool
 
 
 class AnsweredInTime(NamedTuple):
@@ -36,22 +40,25 @@ class AnsweredInTime(NamedTuple):
 
 
 def case_of(message: Message, now: datetime) -> Case:
+    """For a message that was read ``with_look`` and ``with_clock``."""
     clock = message.clock(now)
     tag, colour = clock_in_words(clock, now)
-    return Case(message, clock, tag, colour)
+    return Case(message, clock, tag, colour, message.needs_look)
 
 
 def open_cases(neighbourhoods: Iterable[Neighbourhood] | QuerySet, now: datetime) -> list[Case]:
     """What nobody has answered yet, most urgent first. Two queries; one when there is nothing."""
     messages = Message.objects.open().filter(neighbourhood__in=neighbourhoods)
-    cases = [case_of(m, now) for m in messages.select_related("neighbourhood").with_clock()]
+    messages = messages.select_related("neighbourhood").with_look().with_clock()
+    cases = [case_of(message, now) for message in messages]
     return sorted(cases, key=lambda case: (case.clock.due_at or _NEVER, case.message.pk))
 
 
 def answered_cases(neighbourhood: Neighbourhood, now: datetime) -> list[Case]:
     """The newest of those that were answered, at most ANSWERED_SHOWN. Two queries."""
-    messages = neighbourhood.messages.answered().with_clock().order_by("-received_at", "-pk")
-    return [case_of(message, now) for message in messages[:ANSWERED_SHOWN]]
+    messages = neighbourhood.messages.answered().with_look().with_clock()
+    newest = messages.order_by("-received_at", "-pk")[:ANSWERED_SHOWN]
+    return [case_of(message, now) for message in newest]
 
 
 def answered_in_time(

@@ -2,6 +2,7 @@
 
 ENGLISH = "en-gb"
 WELSH = "cy"
+HTML_LANGUAGES = {ENGLISH: "en", WELSH: "cy"}
 
 
 def text_in(language: str, obj: object, field: str) -> tuple[str, str]:

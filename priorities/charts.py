@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 ROW_PX, TEXT_PX, BAR_PX = 46, 16, 14
 BAR_TOP_PX = 24
-BAR_COLOUR, TRACK_COLOUR, TEXT_COLOUR = "#1d70b8", "#eeefef", "#0b0c0c"
+BAR_COLOUR, TRACK_COLOUR, TEXT_COLOUR = "#12436d", "#dbdfe2", "#0b0c0c"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,23 @@ def percent_bars(bars: Sequence[Bar], *, name: str, title: str, description: str
     )
 
 
+def percent_bar(amount: int, whole: int, text: str) -> SafeString:
+    """One bar, as long as ``amount`` is of ``whole``; nothing beside a whole of nothing.
+
+    The number stands beside it on a page, so it is drawn for the eye alone there; ``text``
+    is what stands for it in a PDF.
+    """
+    if not whole:
+        return SafeString("")
+    return format_html(
+        '<svg class="portal-bar" width="100%" height="{}" aria-hidden="true" focusable="false">'
+        "<title>{}</title>{}</svg>",
+        BAR_PX,
+        text,
+        _bar(0, amount, whole),
+    )
+
+
 def _row(bar: Bar, at: int, longest: int) -> SafeString:
     top = at * ROW_PX
     words = format_html(
@@ -58,18 +75,16 @@ def _row(bar: Bar, at: int, longest: int) -> SafeString:
     )
     if bar.amount is None:
         return words
-    return words + _rect(top, 100, TRACK_COLOUR) + _rect(top, _width(bar, longest), BAR_COLOUR)
+    return words + _bar(top + BAR_TOP_PX, bar.amount, longest)
 
 
-def _width(bar: Bar, longest: int) -> float:
-    return round(100 * bar.amount / longest, 2) if longest else 0
+def _bar(top: int, amount: int, whole: int) -> SafeString:
+    """A track with the bar on it."""
+    width = round(100 * amount / whole, 2) if whole else 0
+    return _rect(top, 100, TRACK_COLOUR) + _rect(top, width, BAR_COLOUR)
 
 
 def _rect(top: int, width: float, colour: str) -> SafeString:
     return format_html(
-        '<rect x="0" y="{}" width="{}%" height="{}" fill="{}"/>',
-        top + BAR_TOP_PX,
-        width,
-        BAR_PX,
-        colour,
+        '<rect x="0" y="{}" width="{}%" height="{}" fill="{}"/>', top, width, BAR_PX, colour
     )

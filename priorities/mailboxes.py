@@ -4,6 +4,9 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
+LOCAL_LENGTH, HOST_LENGTH = 64, 253  # RFC 5321 §4.5.3.1 and RFC 1035 §2.3.4
+MAILBOX_LENGTH = LOCAL_LENGTH + 1 + HOST_LENGTH
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -50,12 +53,14 @@ def canonical_address(address: str) -> str:
     """The one spelling that stands for all spellings of the same mailbox.
 
     It is for comparing and must not be written to. Raises ValueError for a text that is
-    no address, or whose domain no name server could hold.
+    no address, longer than one can be, or whose domain no name server could hold.
     """
     local, at, domain = address.strip().rpartition("@")
     if not (at and local and domain):
         raise ValueError("An e-mail address has something before and after its @.")
     host = domain.rstrip(".").encode("idna").decode().lower()
+    if len(local) > LOCAL_LENGTH or len(host) > HOST_LENGTH:
+        raise ValueError("An e-mail address is shorter than that.")
     return _as_read_by(PROVIDERS.get(host, Provider(host, tag_sign="")), _unquoted(local))
 
 

@@ -41,6 +41,11 @@ def read_round_key(pk: int) -> bytes:
     return key
 
 
+def kept_round_keys() -> list[int]:
+    """The rounds whose keys are still there, in order."""
+    return sorted(int(path.stem) for path in Path(settings.ROUND_KEY_DIR).glob("[0-9]*.key"))
+
+
 def destroy_round_key(pk: int) -> bool:
     """Take the key of the round ``pk`` away; False when there is none. Nobody can undo it."""
     path = _path(pk)

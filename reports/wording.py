@@ -16,29 +16,26 @@ PERCENT_FROM = 20  # fewer tell nothing as a percentage
 
 @dataclass(frozen=True)
 class MonthRow:
-    """One month of a quarter: incidents, and how long their bar is, in per cent of the longest."""
+    """One month of a quarter. Its numbers mean nothing where ``supplied`` is false."""
 
     month: date
     supplied: bool
-    crime: int
+    crimes: int
     asb: int
-    bar: int
 
     @property
-    def total(self) -> int:
-        return self.crime + self.asb
+    def count(self) -> int:
+        return self.crimes + self.asb
 
 
 def month_rows(months: list[dict]) -> list[MonthRow]:
-    """The months as a document holds them, for a table with bars."""
-    longest = max((month["crime"] + month["asb"] for month in months), default=0) or 1
+    """The months as a document holds them, for a table."""
     return [
         MonthRow(
             month=date.fromisoformat(f"{month['month']}-01"),
             supplied=month["supplied"],
-            crime=month["crime"],
+            crimes=month["crime"],
             asb=month["asb"],
-            bar=100 * (month["crime"] + month["asb"]) // longest,
         )
         for month in months
     ]
@@ -49,7 +46,7 @@ def crime_sentence(rows: list[MonthRow], quarter: Quarter) -> str:
     missing = [row.month for row in rows if not row.supplied]
     if missing:
         return " ".join([*map(_not_supplied, missing), _silence()])
-    total = sum(row.total for row in rows)
+    total = sum(row.count for row in rows)
     said = ngettext(
         "%(number)s crime or incident was recorded from %(quarter)s.",
         "%(number)s crimes and incidents were recorded from %(quarter)s.",

@@ -6,10 +6,11 @@ from teams.models import AuditEvent, User
 
 COMMAND = "(command line)"
 RESIDENT = "(resident)"  # no username has brackets
+JOB = "(job)"
 
 
 def record(verb: str, subject: Model, *, by: User | str | None, **detail: object) -> AuditEvent:
-    """Write down who did what; ``by`` is an account, RESIDENT, or None at the command line.
+    """Write down who did what; ``by`` is an account, RESIDENT, JOB, or None at the command line.
 
     ``detail`` holds ids and dates, never a resident's words or address.
     """

@@ -217,7 +217,9 @@ def postgresql(programs: Path) -> Iterator[str]:
         _call([*initdb, f"--locale={LOCALE}", "--auth=trust", "--no-sync"], **options)
         # A scratch cluster has nothing to lose, so it need not wait for the disk.
         unsafe = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"]
-        server = [programs / "postgres", "-D", data, *at, "-k", folder, *unsafe]
+        # Several test processes, each with fifty threads that meet in a race.
+        room = ["-c", "max_connections=300"]
+        server = [programs / "postgres", "-D", data, *at, "-k", folder, *unsafe, *room]
         ready = [programs / "pg_isready", "--quiet", *at]
         with _server(server, folder, lambda: subprocess.run(ready).returncode == 0, **options):
             _call([programs / "createdb", *at, "-U", "portal", "portal"])

@@ -12,6 +12,7 @@ from feedback.models import ClockEvent, ContactDetails, EscalationNotice, Messag
 from feedback.queries import asked_when_late
 from neighbourhoods.clock import london_date
 from neighbourhoods.languages import ENGLISH
+from priorities.mailboxes import canonical_address
 from teams.models import User
 
 
@@ -62,7 +63,12 @@ def _written(told: dict, places: Places, users: dict[str, User], *, now: datetim
         answered_at=_later(received_at, told.get("answered_after")),
         answer=told.get("answer", ""),
         by=users[told["by"]] if "by" in told else None,
-        contact=ContactDetails(message=message, email=told["email"], name=told.get("name", "")),
+        contact=ContactDetails(
+            message=message,
+            email=told["email"],
+            mailbox=canonical_address(told["email"]),
+            name=told.get("name", ""),
+        ),
     )
 
 

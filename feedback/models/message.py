@@ -1,14 +1,18 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
 from feedback.clock import Clock, Kind, read_clock
+from priorities.mailboxes import MAILBOX_LENGTH
 
 TEXT_LENGTH = 4000
+# Whoever writes more often than this is not refused: it may be urgent, and a refusal would tell
+# a stranger that somebody with that address has written. The team is asked to look instead.
+MOST_FROM_A_MAILBOX = {timedelta(hours=1): 3, timedelta(days=1): 10}
 
 
 class MessageQuerySet(models.QuerySet):
@@ -19,12 +23,36 @@ class MessageQuerySet(models.QuerySet):
     def answered(self):
         return self.filter(self._answer())
 
+    def closed_before(self, moment: datetime):
+        """Messages whose last answer was sent before ``moment``."""
+        return self.answered().filter(~self._answer(at__gte=moment))
+
+    def with_look(self):
+        """Annotate ``needs_look``: more had come before from its mailbox than people write.
+
+        To whichever team. Read from the rows, so that many at once cannot get past it; a
+        message whose contact details are erased needs none.
+        """
+        return self.annotate(needs_look=Q(*map(_too_many, MOST_FROM_A_MAILBOX), _connector=Q.OR))
+
     def with_clock(self):
         """Read the events together with the messages, so that ``clock`` asks no more."""
         return self.prefetch_related("clock_events")
 
-    def _answer(self) -> Exists:
-        return Exists(ClockEvent.objects.filter(message=OuterRef("pk"), kind=Kind.ANSWERED))
+    def _answer(self, **which: object) -> Exists:
+        answers = ClockEvent.objects.filter(message=OuterRef("pk"), kind=Kind.ANSWERED)
+        return Exists(answers.filter(**which))
+
+
+def _too_many(period: timedelta) -> Exists:
+    """Whether as many as are allowed in ``period`` had come from the mailbox before."""
+    most = MOST_FROM_A_MAILBOX[period]
+    begin = ExpressionWrapper(OuterRef("received_at") - period, output_field=DateTimeField())
+    earlier = Q(received_at__lt=OuterRef("received_at")) | Q(
+        received_at=OuterRef("received_at"), pk__lt=OuterRef("pk")
+    )
+    same = Message.objects.filter(contact__mailbox=OuterRef("contact__mailbox"))
+    return Exists(same.filter(earlier, received_at__gt=begin)[most - 1 : most])
 
 
 class Message(models.Model):
@@ -68,13 +96,16 @@ class ContactDetails(models.Model):
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="contact")
     email = models.EmailField()
+    mailbox = models.CharField(max_length=MAILBOX_LENGTH)  # one for all spellings of the address
     name = models.CharField(max_length=100, blank=True)
 
     class Meta:
         verbose_name_plural = "contact details"
         constraints = [
             models.CheckConstraint(name="contactdetails_has_email", condition=~Q(email="")),
+            models.CheckConstraint(name="contactdetails_has_mailbox", condition=~Q(mailbox="")),
         ]
+        indexes = [models.Index(name="contactdetails_mailbox", fields=["mailbox"])]
 
     def __str__(self) -> str:
         return f"contact of message {self.message_id}"

@@ -16,6 +16,7 @@ from neighbourhoods import outbox
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood, Token
 from neighbourhoods.tokens import token_digest
+from priorities.mailboxes import canonical_address
 from teams import audit
 
 # Without what looks or sounds like another sign, and without vowels, so that no word comes up.
@@ -44,7 +45,8 @@ def receive_message(
     """Keep a resident's message, start its clock and post the acknowledgement.
 
     ``key`` comes with the form: a second press finds the message of the first and
-    changes nothing. The constraint decides, so two presses at once are one as well.
+    changes nothing. The constraint decides, so two presses at once are one as well. Raises
+    ValueError for an address of no mailbox.
     """
     message, is_new = Message.objects.get_or_create(
         submission_key=key,
@@ -58,7 +60,8 @@ def receive_message(
     )
     if not is_new:
         return message
-    ContactDetails.objects.create(message=message, email=email, name=name)
+    mailbox = canonical_address(email)
+    ContactDetails.objects.create(message=message, email=email, mailbox=mailbox, name=name)
     ClockEvent.objects.create(message=message, kind=Kind.RECEIVED, at=now)
     audit.record("message.received", message, by=audit.RESIDENT, neighbourhood=neighbourhood.pk)
     outbox.post(news.RECEIVED, message.pk, to=email, language=language, now=now)

@@ -25,6 +25,7 @@ from feedback.services.residents import (
 )
 from feedback.wording import moment_in_words
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.views.following import link_unusable
 from teams.views.public import neighbourhood_page, page_frame, while_it_lasts
 
 LINK_SESSION_KEY = "feedback.message_link"
@@ -132,8 +133,8 @@ def message_escalate(request: HttpRequest) -> HttpResponse:
 
 
 def _unusable(request: HttpRequest, why: LinkNotUsable) -> HttpResponse:
-    context = {"why": why}
-    return render(request, "feedback/public/message_unusable.html", context, status=410)
+    advice = _("Open the link in our email again. You can also find your team and ask them.")
+    return link_unusable(request, why, advice)
 
 
 def _status(message: Message, now: datetime) -> dict[str, object]:

@@ -76,7 +76,8 @@ def message_resume(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
 
 
 def _found(neighbourhood: Neighbourhood, pk: int) -> Message:
-    messages = neighbourhood.messages.select_related("neighbourhood", "contact").with_clock()
+    messages = neighbourhood.messages.select_related("neighbourhood", "contact")
+    messages = messages.with_look().with_clock()
     return get_object_or_404(messages.prefetch_related("replies__written_by"), pk=pk)
 
 

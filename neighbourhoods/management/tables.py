@@ -1,3 +1,4 @@
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,7 +8,7 @@ from neighbourhoods.importers.table import TableFile
 from neighbourhoods.models import Force
 
 
-class TableCommand(BaseCommand):
+class TableCommand(BaseCommand, ABC):
     """Imports one table of a force, as ``load`` does it, and prints the report."""
 
     own_options: tuple[str, ...] = ()  # those that ``load`` takes beside the table
@@ -27,6 +28,6 @@ class TableCommand(BaseCommand):
             raise CommandError(str(exc)) from exc
         self.stdout.write("\n".join(report.lines))
 
+    @abstractmethod
     def load(self, table: TableFile, force: Force, **own: object) -> ImportReport:
         """Raises UnusableFile."""
-        raise NotImplementedError

@@ -10,13 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from neighbourhoods.geometry import read_outline
-from neighbourhoods.languages import ENGLISH, WELSH, text_in
+from neighbourhoods.languages import HTML_LANGUAGES, text_in
 from neighbourhoods.models import Boundary
 
 register = template.Library()
 
 KILOMETRE_M, MILE_M = 1_000, 1_609.344
-HTML_LANGUAGES = {ENGLISH: "en", WELSH: "cy"}
 
 
 @register.simple_tag(takes_context=True)

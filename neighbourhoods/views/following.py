@@ -42,6 +42,12 @@ def of_current_neighbourhood(view: Callable) -> Callable:
     return wrapper
 
 
+def link_unusable(request: HttpRequest, why: Exception, advice: str = "") -> HttpResponse:
+    """The page of a link from a mail that leads nowhere any more, and what to do instead."""
+    context = {"why": why, "advice": advice}
+    return render(request, "neighbourhoods/public/link_unusable.html", context, status=410)
+
+
 def token_page(view: Callable) -> Callable:
     """A page behind a secret link: no copy is kept of it, and no other site learns of it.
 
@@ -56,10 +62,8 @@ def token_page(view: Callable) -> Callable:
         try:
             response = view(request, **kwargs)
         except LinkNotUsable as exc:
-            context = {"why": exc}
-            response = render(
-                request, "neighbourhoods/public/link_unusable.html", context, status=410
-            )
+            advice = _("You can ask for a new one on the page of your team.")
+            response = link_unusable(request, exc, advice)
         if "token" in kwargs:
             response["Referrer-Policy"] = "no-referrer"
         return response

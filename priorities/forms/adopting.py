@@ -3,13 +3,11 @@
 from crispy_forms.layout import Field, Fieldset
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.languages import text_in
 from priorities.forms.rounds import TOO_LONG, line
 from priorities.models import Option
-from teams.forms.fields import DayField, ProseField, StaffForm
+from teams.forms.fields import DayField, PairedLabel, PairedSelect, ProseField, StaffForm
 
 
 def prose(label: str, *, length: int, missing: str = "", help_text: str = "") -> ProseField:
@@ -26,8 +24,10 @@ def prose(label: str, *, length: int, missing: str = "", help_text: str = "") ->
 class OptionField(forms.ModelChoiceField):
     """One option of a vote, under its name in the language of the page."""
 
+    widget = PairedSelect
+
     def label_from_instance(self, obj: Option) -> str:
-        return text_in(get_language(), obj, "title")[0]
+        return PairedLabel.of(obj, "title")
 
 
 class AdoptForm(StaffForm):

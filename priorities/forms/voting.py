@@ -2,23 +2,21 @@
 
 from crispy_forms.layout import Field
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.languages import text_in
-from priorities.mailboxes import canonical_address
+from priorities.forms.fields import MailboxField
 from priorities.models import Option, Round, Vote
 from priorities.tally import CHOICES
-from teams.forms.fields import StaffForm
+from teams.forms.fields import PairedCheckboxes, PairedLabel, StaffForm
 
 
 class OptionsField(forms.ModelMultipleChoiceField):
     """The options of one round, under their names in the language of the page."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = PairedCheckboxes
 
     def label_from_instance(self, obj: Option) -> str:
-        return text_in(get_language(), obj, "title")[0]
+        return PairedLabel.of(obj, "title")
 
     def clean(self, value: object) -> list[Option]:
         found = list(super().clean(value))
@@ -48,14 +46,12 @@ class VoteForm(StaffForm):
             "invalid_choice": _("Select what connects you with this area"),
         },
     )
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("Email address"),
         help_text=_(
             "We send you a link to confirm your vote. We do not keep the address, and nobody "
             "can see how you voted."
         ),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": _("Enter your email address"),
             "invalid": _("Enter an email address like name@example.com"),
@@ -69,11 +65,3 @@ class VoteForm(StaffForm):
 
     def layout(self) -> list[object]:
         return [Field("options"), Field("connection"), Field("email")]
-
-    def clean_email(self) -> str:
-        address = self.cleaned_data["email"]
-        try:
-            canonical_address(address)
-        except ValueError as exc:
-            raise forms.ValidationError(self.fields["email"].error_messages["invalid"]) from exc
-        return address

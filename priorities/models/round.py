@@ -21,6 +21,9 @@ class RoundQuerySet(models.QuerySet):
         """Rounds whose results residents can read, newest first."""
         return self.filter(published_at__isnull=False).order_by("-published_at", "-pk")
 
+    def published_before(self, moment: datetime):
+        return self.filter(published_at__lt=moment)
+
 
 class Round(models.Model):
     """Residents are asked what their team should work on. A draft until ``opens_at`` is set."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.views.following import link_unusable
 from priorities.forms.voting import VoteForm
 from priorities.models import Round, Vote
 from priorities.queries import open_round, overview
@@ -83,8 +84,7 @@ def vote_confirm(request: HttpRequest) -> HttpResponse:
     try:
         found = confirm_vote(**link) if request.method == "POST" else find_vote(**link)
     except VoteNotUsable as exc:
-        context = {"why": exc}
-        return render(request, "priorities/public/vote_unusable.html", context, status=410)
+        return link_unusable(request, exc)
     name = "vote_counted" if found.state == Vote.State.COUNTED else "vote_confirm"
     context = {**page_frame(found.round.neighbourhood, (_("Vote"), "")), "vote": found}
     return render(request, f"priorities/public/{name}.html", context)

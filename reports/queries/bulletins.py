@@ -53,6 +53,11 @@ class Reading:
         return " ".join(filter(None, said))
 
     @property
+    def most_in_a_month(self) -> int:
+        """The highest count of a month, as long as which the bars of the others are drawn."""
+        return max((row.count for row in self.months), default=0)
+
+    @property
     def answers_text(self) -> str:
         return answers_sentence(self.messages_due, self.messages_in_time)
 

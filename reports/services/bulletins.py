@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -110,7 +110,8 @@ def _reviewing_role(bulletin: Bulletin, *, by: User, now: datetime) -> str:
 
 
 def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")
+    """In UTC, so that the same row always gives the same document."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _locked(bulletin: Bulletin) -> Bulletin:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.clock import LONDON, london_instant
-from teams.forms.fields import DayField, ProseField, StaffForm
+from teams.forms.fields import DayField, ReasonForm, StaffForm, reason_field
 from teams.models import Event
 
 TIME_FORMATS = ["%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%I:%M %p", "%I.%M %p", "%I %p"]
@@ -112,22 +112,10 @@ def _as_typed(event: Event) -> dict[str, object]:
     return {name: getattr(event, name) for name in WORDS} | times
 
 
-class CancelForm(StaffForm):
+class CancelForm(ReasonForm):
     button = _("Cancel this event")
-    reason = ProseField(
-        rows=3,
+    reason = reason_field(
         label=_("Why is it cancelled?"),
-        max_length=300,
         help_text=_("Residents see this reason, and followers are told."),
-        error_messages={
-            "required": _("Enter why it is cancelled"),
-            "max_length": _("The reason must be 300 characters or fewer"),
-        },
-    )
-    reason_cy = ProseField(
-        rows=3,
-        label=_("The reason in Welsh"),
-        max_length=300,
-        required=False,
-        error_messages={"max_length": _("The reason must be 300 characters or fewer")},
+        missing=_("Enter why it is cancelled"),
     )

@@ -1,13 +1,16 @@
 """What the forms of staff are made of."""
 
+from typing import Self
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 from django.core.validators import RegexValidator, URLValidator
+from django.db.models import Model
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.languages import text_in
+from neighbourhoods.languages import HTML_LANGUAGES, text_in
 from neighbourhoods.models import Neighbourhood, PolicingArea
 from teams.models import ContactRoute
 
@@ -57,11 +60,47 @@ def telephone_field(kind: ContactRoute.Kind) -> forms.CharField:
     )
 
 
+class PairedLabel(str):
+    """The text of a paired field; ``lang`` is set where it is not in the language of the page."""
+
+    lang = ""
+
+    @classmethod
+    def of(cls, obj: Model, field: str) -> Self:
+        page_language = get_language()
+        text, language = text_in(page_language, obj, field)
+        label = cls(text)
+        label.lang = "" if language == page_language else HTML_LANGUAGES[language]
+        return label
+
+
+class PairedOptions:
+    """For widgets that offer paired labels: says in which language an option is."""
+
+    def create_option(
+        self, name: str, value: object, label: str, *args: object, **kwargs: object
+    ) -> dict[str, object]:
+        option = super().create_option(name, value, label, *args, **kwargs)
+        if lang := getattr(label, "lang", ""):
+            option["attrs"]["lang"] = lang
+        return option
+
+
+class PairedSelect(PairedOptions, forms.Select):
+    pass
+
+
+class PairedCheckboxes(PairedOptions, forms.CheckboxSelectMultiple):
+    pass
+
+
 class PlaceField(forms.ModelChoiceField):
     """A neighbourhood or policing area, under its name in the language of the page."""
 
+    widget = PairedSelect
+
     def label_from_instance(self, obj: Neighbourhood | PolicingArea) -> str:
-        return text_in(get_language(), obj, "name")[0]
+        return PairedLabel.of(obj, "name")
 
 
 def one_button(button: str, *fields: object) -> FormHelper:
@@ -82,3 +121,24 @@ class StaffForm(forms.Form):
 
     def layout(self) -> list[object]:
         return [Field(name) for name in self.fields]
+
+
+def reason_field(*, missing: str = "", **kwargs: object) -> ProseField:
+    """Why something is taken back; not required where ``missing`` says nothing."""
+    return ProseField(
+        rows=3,
+        max_length=300,
+        required=bool(missing),
+        error_messages={
+            "required": missing,
+            "max_length": _("The reason must be 300 characters or fewer"),
+        },
+        **kwargs,
+    )
+
+
+class ReasonForm(StaffForm):
+    """Takes something back: the ``reason`` that the form itself asks for, also in Welsh."""
+
+    field_order = ("reason", "reason_cy")
+    reason_cy = reason_field(label=_("The reason in Welsh"))

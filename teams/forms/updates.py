@@ -4,7 +4,7 @@ from crispy_forms.layout import Field, Fieldset
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from teams.forms.fields import ProseField, StaffForm
+from teams.forms.fields import ProseField, ReasonForm, StaffForm, reason_field
 from teams.models import PatrolUpdate
 
 
@@ -61,22 +61,10 @@ class UpdateForm(StaffForm):
         return words
 
 
-class WithdrawForm(StaffForm):
+class WithdrawForm(ReasonForm):
     button = _("Withdraw this update")
-    reason = ProseField(
-        rows=3,
+    reason = reason_field(
         label=_("Why are you withdrawing it?"),
-        max_length=300,
         help_text=_("Residents see this reason in place of the update."),
-        error_messages={
-            "required": _("Enter why you are withdrawing it"),
-            "max_length": _("The reason must be 300 characters or fewer"),
-        },
-    )
-    reason_cy = ProseField(
-        rows=3,
-        label=_("The reason in Welsh"),
-        max_length=300,
-        required=False,
-        error_messages={"max_length": _("The reason must be 300 characters or fewer")},
+        missing=_("Enter why you are withdrawing it"),
     )

@@ -51,6 +51,14 @@ def test_a_template_obeys_the_content_security_policy(name):
     assert {what for what in found if (name, what) not in ALLOWED} == set()
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_table_stays_one_where_its_rows_are_blocks(name):
+    """Browsers forget what a table is once a style sheet lays it out as something else."""
+    parts = re.findall(r"<(?:table|thead|tbody|tr|th|td)\b[^>]*>", source(name))
+
+    assert [part for part in parts if "role=" not in part and name != "layouts/email.html"] == []
+
+
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_a_component_says_first_what_it_needs(name):
     first = source(name).partition("\n")[0]

@@ -1,8 +1,23 @@
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
-from config.checks import demo_is_local, site_is_secure, wiring_imports
+from config.checks import demo_is_local, pdf_can_be_made, site_is_secure, wiring_imports
+from tests.processes import ROOT
+
+# The portal on a machine that finds none of the libraries that WeasyPrint opens by name.
+WITHOUT_PANGO = """
+import cffi
+from django.core.management import execute_from_command_line
+
+def dlopen(ffi, name, flags=0):
+    raise OSError(f"cannot load library '{name}'")
+
+cffi.FFI.dlopen = dlopen
+execute_from_command_line(["manage.py", "check"])
+"""
 
 
 def ids(errors):
@@ -74,3 +89,17 @@ def test_outside_loopback_the_site_is_served_over_tls(settings, site, expected):
     settings.SITE_URL = site
 
     assert ids(site_is_secure(None)) == expected
+
+
+def test_where_a_pdf_can_be_made_nothing_is_said():
+    assert pdf_can_be_made(None) == []
+
+
+def test_without_the_libraries_of_pdf_the_portal_starts_and_names_them():
+    checked = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PANGO], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stderr
+    assert "(config.W001) No PDF can be made: cannot load library" in checked.stderr
+    assert "HINT: apt-get install libpango-1.0-0 libpangoft2-1.0-0" in checked.stderr

@@ -394,9 +394,10 @@ def said(row: Model, *, deep: int = 2) -> dict[str, object]:
     for field in row._meta.concrete_fields:
         if field.name in NEW_EACH_TIME and not isinstance(row, Force):
             continue
-        value = getattr(row, field.name)
+        further = field.is_relation and getattr(row, field.attname) is not None
+        value = "…" if further and not deep else getattr(row, field.name)
         if isinstance(value, Model):
-            value = said(value, deep=deep - 1) if deep else "…"
+            value = said(value, deep=deep - 1)
         fields[field.name] = bytes(value).hex() if isinstance(value, memoryview) else value
     return fields
 

@@ -48,6 +48,8 @@ def test_tick_runs_the_jobs():
     assert set(JobRun.objects.filter(finished_at__isnull=False).values_list("job", flat=True)) == {
         "neighbourhoods.delete_expired",
         "teams.delete_expired",
+        "feedback.erase_contacts",
+        "priorities.destroy_keys",
         "reports.open_last_quarter",
         "neighbourhoods.apply_areas",
         "reports.audit_coverage",

@@ -6,6 +6,7 @@ from factory.django import DjangoModelFactory
 
 from feedback.clock import Kind
 from feedback.models import ClockEvent, ContactDetails, EscalationNotice, Message, Reply
+from priorities.mailboxes import canonical_address
 from tests.factories.neighbourhoods import NeighbourhoodFactory
 from tests.factories.teams import UserFactory
 
@@ -44,6 +45,7 @@ class ContactDetailsFactory(DjangoModelFactory):
 
     message = factory.SubFactory(MessageFactory, details=None)
     email = "kelly@example.org"
+    mailbox = factory.LazyAttribute(lambda contact: canonical_address(contact.email))
     name = "Kelly"
 
 

@@ -30,6 +30,6 @@ def broker_at(settings) -> Iterator[Callable[[str], None]]:
 def broker() -> Iterator[redis.Redis]:
     """The launcher's Redis, empty at the start and at the end."""
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
-        client.flushall()
+        client.flushdb()
         yield client
-        client.flushall()
+        client.flushdb()

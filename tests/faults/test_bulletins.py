@@ -80,7 +80,7 @@ def test_a_command_that_is_killed_leaves_the_rest_to_its_next_run(places, tmp_pa
 def test_a_redis_that_loses_the_bell_loses_no_bulletin(places, broker):
     prepare_bulletins.delay(QUARTER)
     assert broker.llen("celery") == 1
-    broker.flushall()
+    broker.flushdb()
 
     call_command("prepare_bulletins", QUARTER, verbosity=0)
 

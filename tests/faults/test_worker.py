@@ -100,7 +100,7 @@ def test_a_redis_that_loses_everything_loses_no_mail(broker, smtp_sink):
     for number in range(50):
         invite(number)
     assert broker.llen("celery") == 50
-    broker.flushall()
+    broker.flushdb()
 
     call_command("tick")
     call_command("tick")

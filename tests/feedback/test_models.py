@@ -41,7 +41,8 @@ def test_contact_details_are_one_set_with_an_address():
     message = MessageFactory()
 
     assert refused("message_id", ContactDetailsFactory, message=message)
-    assert refused("contactdetails_has_email", ContactDetailsFactory, email="")
+    assert refused("contactdetails_has_email", ContactDetailsFactory, email="", mailbox="a@b")
+    assert refused("contactdetails_has_mailbox", ContactDetailsFactory, mailbox="")
 
 
 @pytest.mark.parametrize("kind", [Kind.RECEIVED, Kind.ESCALATED])

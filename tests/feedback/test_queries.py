@@ -78,6 +78,66 @@ def test_answered_in_time_counts_what_is_due(place):
     assert answered_in_time(place, RECEIVED_AT, NOW, NOW) == AnsweredInTime(answered=2, due=4)
 
 
+def wrote(place, minutes, email="kelly@gmail.com", **fields):
+    at = RECEIVED_AT + timedelta(minutes=minutes)
+    return MessageFactory(neighbourhood=place, received_at=at, details__email=email, **fields)
+
+
+def look():
+    """The open messages that need a look, in any place."""
+    everywhere = Neighbourhood.objects.values("pk")
+    return {case.message for case in open_cases(everywhere, NOW) if case.needs_look}
+
+
+def test_the_fourth_message_of_an_hour_needs_a_look_whatever_its_spelling(place):
+    wrote(place, 0)
+    wrote(place, 20, "k.elly+1@googlemail.com")
+    wrote(NeighbourhoodFactory(), 40, "Kelly@Gmail.com")
+    wrote(place, 50, "somebody.else@gmail.com")
+    fourth = wrote(place, 59, "ke.lly@gmail.com")
+    wrote(place, 80)  # the third of its hour
+
+    assert look() == {fourth}
+
+
+def test_the_eleventh_message_of_24_hours_needs_a_look(place):
+    for number in range(10):
+        wrote(place, number * 60)
+    eleventh = wrote(place, 1439)
+    wrote(place, 1530)  # the tenth of its 24 hours
+
+    assert look() == {eleventh}
+
+
+def test_an_hour_before_to_the_second_is_not_within_the_hour(place):
+    for minutes in (0, 10, 20, 60):
+        wrote(place, minutes)
+
+    assert look() == set()
+
+
+def test_of_messages_of_one_instant_the_first_three_need_no_look(place):
+    _first, _second, _third, fourth, fifth = [wrote(place, 0) for _number in range(5)]
+
+    assert look() == {fourth, fifth}
+
+
+def test_whose_contact_is_erased_needs_no_look(place):
+    for _number in range(4):
+        MessageFactory(neighbourhood=place, erased=True)
+
+    assert look() == set()
+
+
+def test_an_answered_message_is_still_marked(place):
+    *_before, fourth = [wrote(place, 0) for _number in range(4)]
+    ClockEventFactory(message=fourth, kind=Kind.ANSWERED, at=NOW)
+
+    assert [(case.message, case.needs_look) for case in answered_cases(place, NOW)] == [
+        (fourth, True)
+    ]
+
+
 def test_a_period_begins_with_its_start_and_ends_before_its_end(place):
     message(place, 0, answered=1)
     message(place, 10, answered=1)

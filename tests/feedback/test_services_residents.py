@@ -88,6 +88,31 @@ def test_receive_message_starts_the_clock_and_posts_the_acknowledgement(place):
     assert acts() == [("(resident)", "message.received", str(message.pk))]
 
 
+def test_receive_message_keeps_one_spelling_of_the_mailbox(place):
+    message = receive_message(**written(place, email="K.Elly+police@GoogleMail.com"))
+
+    assert (message.contact.email, message.contact.mailbox) == (
+        "K.Elly+police@GoogleMail.com",
+        "kelly@gmail.com",
+    )
+
+
+def test_an_address_of_no_mailbox_is_not_kept(place):
+    with pytest.raises(ValueError, match="shorter"):
+        receive_message(**written(place, email=f"{'k' * 65}@example.org"))
+
+    assert (Message.objects.count(), mails(), acts()) == (0, [], [])
+
+
+def test_however_often_a_mailbox_writes_each_message_is_kept_and_acknowledged(place):
+    messages = [receive_message(**written(place)) for _number in range(12)]
+
+    assert mails() == [
+        ("feedback.received", message.pk, "kelly@example.org", "cy") for message in messages
+    ]
+    assert [message.clock(LATE).late for message in messages] == [True] * 12
+
+
 def test_the_audit_record_holds_no_word_of_the_message(place):
     receive_message(**written(place))
 
@@ -234,9 +259,7 @@ def paused(message):
     pause_clock(message=message, by=UserFactory(), now=RECEIVED_AT + HOUR)
 
 
-@pytest.mark.parametrize(
-    ("happened", "hours"), [(None, 72), (answered, 74), (paused, 100)], ids=str
-)
+@pytest.mark.parametrize(("happened", "hours"), [(None, 72), (answered, 74), (paused, 100)])
 def test_what_is_answered_or_not_late_is_not_escalated(happened, hours):
     message = linked(MessageFactory())
     if happened:

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from django.utils.html import escape
 
 from feedback.clock import Kind
 from feedback.models import ClockEvent, Message
+from feedback.retention import KEEP_CONTACT
 from neighbourhoods.models import OutboxEntry
 from neighbourhoods.tokens import token_digest
 from tests.factories.feedback import ClockEventFactory, MessageFactory, ReplyFactory
@@ -140,6 +142,23 @@ def test_a_message_is_kept_and_its_writer_told_when_it_is_answered(client, place
     assert OutboxEntry.objects.get().kind == "feedback.received"
 
 
+def test_the_form_says_how_long_the_address_is_kept(client, place):
+    assert f"{KEEP_CONTACT.days} days after the last answer" in page(client.get(f"{BASE}write/"))
+
+
+def test_whoever_writes_often_gets_the_same_answer(client, place):
+    """Or a stranger who types an address could learn that its owner has written, too."""
+    pages = []
+    for _number in range(4):
+        assert client.post(f"{BASE}write/", words())["Location"] == f"{BASE}sent/"
+        message = Message.objects.latest("pk")
+        sent = page(client.get(f"{BASE}sent/")).replace(message.reference, "")
+        pages.append(re.sub("The team answers by .*", "", sent))
+
+    assert Message.objects.with_look().latest("pk").needs_look
+    assert len(set(pages)) == 1
+
+
 def test_a_message_from_the_welsh_page_is_answered_in_welsh(client, place):
     client.post(f"/cy{BASE}write/", words())
 
@@ -169,6 +188,10 @@ def test_a_form_whose_key_was_lost_is_taken(client, place, key):
         ({"text": "é" * 4001}, {"text": ["The text must be 4,000 characters or fewer"]}),
         ({"email": ""}, {"email": ["Enter your email address, so that the team can answer you"]}),
         ({"email": "kelly"}, {"email": ["Enter an email address like name@example.com"]}),
+        (
+            {"email": f"{'k' * 65}@example.org"},
+            {"email": ["Enter an email address like name@example.com"]},
+        ),
         ({"name": "K" * 101}, {"name": ["The name must be 100 characters or fewer"]}),
     ],
 )

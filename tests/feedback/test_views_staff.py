@@ -102,6 +102,22 @@ def test_a_message_is_found_in_its_own_neighbourhood_only(name, message):
     assert call(acting(SERGEANT, other), name, message, other).status_code == 404
 
 
+def test_many_messages_of_one_mailbox_are_marked_for_a_look(place):
+    *others, fourth = [received(place, 1) for _number in range(4)]
+    officer = acting(OFFICER, place)
+    listed, marked, plain = (
+        page(officer.get(url(name, message)))
+        for name, message in (
+            ("message_list", fourth),
+            ("message_detail", fourth),
+            ("message_detail", others[-1]),
+        )
+    )
+
+    assert [found.count("Needs a look") for found in (listed, marked, plain)] == [1, 1, 0]
+    assert "Many messages came from this address" in marked
+
+
 def test_the_inbox_has_the_most_urgent_first_and_the_answered_below(place):
     fresh, late = received(place, 67), received(place, 80)
     answered = received(place, 90)

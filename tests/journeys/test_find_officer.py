@@ -90,6 +90,13 @@ PAGES = [
     "/areas/casterwell/harkstow/team/",
     "/areas/casterwell/harkstow/updates/",
     "/areas/casterwell/harkstow/who-deals-with-what/",
+    "/areas/casterwell/harkstow/priorities/",
+    "/areas/casterwell/lanterngate/vote/",
+    "/areas/casterwell/harkstow/events/",
+    "/areas/casterwell/harkstow/follow/",
+    "/areas/casterwell/harkstow/message/",
+    "/areas/casterwell/harkstow/message/danger/",
+    "/areas/casterwell/harkstow/message/write/",
     "/accessibility/",
     "/privacy/",
     "/cookies/",
@@ -98,8 +105,19 @@ PAGES = [
 ]
 
 
+OPEN_TABLES = "() => document.querySelectorAll('details').forEach(d => { d.open = true })"
+
+
 def test_every_public_page_is_without_barriers(visitor):
     for path in PAGES:
         visitor.go(path)
 
         assert visitor.heading(), path
+
+    visitor.go("/areas/casterwell/harkstow/figures/")
+    visitor.page.evaluate(OPEN_TABLES)
+    visitor.check()
+    visitor.go("/areas/casterwell/harkstow/bulletins/")
+    visitor.main().locator('a[href*="/bulletins/"]').first.click()
+    visitor.check()
+    assert visitor.heading() == visitor.text("How well are your police doing?")

@@ -1,6 +1,6 @@
 import re
 
-from priorities.charts import Bar, percent_bars
+from priorities.charts import Bar, percent_bar, percent_bars
 
 BARS = [Bar("May", 40, "40"), Bar("June", None, "not supplied"), Bar("July", 10, "10")]
 
@@ -10,7 +10,7 @@ def drawn(bars) -> str:
 
 
 def test_the_longest_bar_is_as_wide_as_the_drawing_and_the_unknown_has_none():
-    widths = re.findall(r'<rect [^>]*width="([^"]*)"[^>]*fill="#1d70b8"', drawn(BARS))
+    widths = re.findall(r'<rect [^>]*width="([^"]*)"[^>]*fill="#12436d"', drawn(BARS))
 
     assert widths == ["100.0%", "25.0%"]
 
@@ -43,3 +43,15 @@ def test_words_are_escaped():
 def test_nothing_but_zeros_and_nothing_at_all():
     assert 'width="0%"' in drawn([Bar("May", 0, "0")])
     assert "<rect" not in drawn([])
+
+
+def test_a_single_bar_is_as_long_as_the_share_and_is_not_read_out():
+    bar = percent_bar(37, 44, "37 of 44")
+
+    assert re.findall(r'width="([^"]*)"', bar) == ["100%", "100%", "84.09%"]
+    assert 'aria-hidden="true"' in bar
+    assert "<title>37 of 44</title>" in bar
+
+
+def test_of_nothing_there_is_no_share_to_draw():
+    assert percent_bar(0, 0, "0 of 0") == ""

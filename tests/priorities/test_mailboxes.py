@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from priorities.mailboxes import canonical_address, mailbox_key
+from priorities.mailboxes import MAILBOX_LENGTH, canonical_address, mailbox_key
 
 KEY = b"k" * 32
 NAMES = st.from_regex(r"[a-z0-9]{2,12}", fullmatch=True)
@@ -34,11 +34,28 @@ def test_canonical_address(written, canonical):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "tamsin", "@example.org", "tamsin@", "t@example..org", f"t@{'ü' * 63}.org"]
+    "text",
+    [
+        "",
+        "tamsin",
+        "@example.org",
+        "tamsin@",
+        "t@example..org",
+        f"t@{'ü' * 63}.org",
+        f"{'t' * 65}@example.org",
+        f"t@{'example.' * 31}example",
+    ],
 )
 def test_what_is_no_address_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011
         canonical_address(text)
+
+
+def test_the_longest_address_fits_where_it_is_kept():
+    host = ".".join(["e" * 63, "x" * 63, "a" * 63, "m" * 61])
+    longest = canonical_address(f"{'t' * 64}@{host}")
+
+    assert len(longest) == MAILBOX_LENGTH == 318
 
 
 def test_two_hundred_spellings_are_one_mailbox():

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from django.utils import timezone
 
 from neighbourhoods.models import Neighbourhood, OutboxEntry
 from neighbourhoods.tokens import token_digest
-from priorities.models import Round, Vote
+from priorities.models import Option, Round, Vote
 from priorities.news import CONFIRM_VOTE
 from priorities.round_keys import make_round_key
 from priorities.services.adopting import adopt_priority
@@ -85,6 +86,16 @@ def test_the_vote_says_what_it_is_about_and_names_the_options_in_order(client, r
     assert page.count('type="checkbox"') == 5
     assert page.count('type="radio"') == 3
     assert 'type="email"' in page
+
+
+def test_an_issue_without_a_welsh_name_is_marked_as_english(client, round_):
+    Option.objects.filter(title="Issue 2").update(title_cy="Mater 2")
+
+    page = words(client.get(f"/cy{VOTE}"))
+
+    assert re.search(r'<label class="[^"]+" for="id_options_0" lang="en">Issue 1</label>', page)
+    assert re.search(r'<label class="[^"]+" for="id_options_1">Mater 2</label>', page)
+    assert "lang=" not in words(client.get(VOTE)).split("<form", 1)[1].split("</form", 1)[0]
 
 
 def test_a_vote_leads_to_a_mail(client, round_):
@@ -229,7 +240,7 @@ def test_results_of_many_are_broken_down(client, place):
     page = words(client.get(PRIORITIES))
 
     assert "12 people answered." in page
-    assert '<td class="govuk-table__cell govuk-table__cell--numeric">100%</td>' in page
+    assert 'data-head="Share">100% <svg class="portal-bar"' in page
 
 
 def test_results_of_few_are_the_total_alone(client, place):

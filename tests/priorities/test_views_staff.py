@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -245,6 +246,14 @@ def test_an_option_is_adopted(place, sergeant):
     assert errors_of(refused) == {"why": ["Say why: residents named three others more often."]}
     adopted = Priority.objects.order_by("place").values_list("title", "why", "adopted_on")
     assert list(adopted) == [("Issue 1", "", today()), ("Issue 4", "Children hurt.", today())]
+
+
+def test_an_option_to_adopt_without_a_welsh_name_is_marked_as_english(place, sergeant):
+    sergeant.post(url("round_publish", place, closed_round(place, votes=12)))
+
+    page = sergeant.get(f"/cy{url('priority_adopt', place)}").content.decode()
+
+    assert re.search(r'<option value="[0-9]+" lang="en">Issue 1</option>', page)
 
 
 def test_words_of_our_own_are_adopted(place, sergeant):

@@ -4,7 +4,14 @@ import pytest
 from django.utils import translation
 
 from neighbourhoods.quarters import Quarter
-from reports.wording import answers_sentence, asb_sentence, crime_sentence, month_rows, percent
+from reports.wording import (
+    MonthRow,
+    answers_sentence,
+    asb_sentence,
+    crime_sentence,
+    month_rows,
+    percent,
+)
 
 QUARTER = Quarter(2030, 4)
 
@@ -30,16 +37,12 @@ def months(*counts):
     )
 
 
-def test_rows_have_a_total_and_a_bar_beside_the_longest():
-    first, second, third = months((30, 10), None, (20, 0))
-
-    assert (first.month, first.total, first.bar) == (date(2030, 10, 1), 40, 100)
-    assert (second.supplied, second.bar) == (False, 0)
-    assert (third.total, third.bar) == (20, 50)
-
-
-def test_a_quarter_without_a_single_incident_has_no_bars():
-    assert [row.bar for row in months((0, 0), (0, 0), (0, 0))] == [0, 0, 0]
+def test_rows_have_a_count_of_all_that_was_recorded():
+    assert months((30, 10), None) == [
+        MonthRow(date(2030, 10, 1), supplied=True, crimes=30, asb=10),
+        MonthRow(date(2030, 11, 1), supplied=False, crimes=0, asb=0),
+    ]
+    assert months((30, 10))[0].count == 40
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_the_home_names_the_next_event_that_takes_place(client, place):
 
     page = words(client.get("/areas/casterwell/harkstow/"))
 
-    assert "Have a say, <time" in page
+    assert "<strong>Have a say</strong><br> <time" in page
     assert "Called off" not in page
     assert "Over," not in page
 

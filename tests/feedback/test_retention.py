@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+import pytest
+
+from feedback.clock import Kind
+from feedback.models import ContactDetails, Message
+from feedback.retention import erase_contacts
+from tests.factories.feedback import RECEIVED_AT, ClockEventFactory, MessageFactory, ReplyFactory
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+ANSWERED = RECEIVED_AT + timedelta(days=1)
+END = ANSWERED + timedelta(days=90)
+
+
+def answered(*moments):
+    message = MessageFactory()
+    for moment in moments:
+        ReplyFactory(message=message, sent_at=moment)
+        ClockEventFactory(message=message, kind=Kind.ANSWERED, at=moment)
+    return message
+
+
+def reachable():
+    return [details.message for details in ContactDetails.objects.order_by("message")]
+
+
+def test_contact_details_go_90_days_after_the_last_answer_and_no_others():
+    gone = answered(ANSWERED - SECOND)
+    kept = [
+        answered(ANSWERED),
+        answered(ANSWERED - timedelta(days=30), ANSWERED),
+        MessageFactory(),  # waits for an answer, however long
+    ]
+    also_gone = answered(ANSWERED - timedelta(days=30), ANSWERED - SECOND)
+
+    said = erase_contacts(now=END)
+
+    assert said == "2 contact details"
+    assert reachable() == kept
+    assert list(Message.objects.filter(contact=None).order_by("pk")) == [gone, also_gone]
+
+
+def test_what_was_written_and_when_stays():
+    message = answered(ANSWERED)
+    before = (message.text, message.clock(END), list(message.replies.values()))
+
+    erase_contacts(now=END + SECOND)
+
+    message = Message.objects.get()
+    assert (message.text, message.clock(END), list(message.replies.values())) == before
+
+
+def test_a_second_run_finds_nothing():
+    answered(ANSWERED)
+
+    assert [erase_contacts(now=END + SECOND) for _run in range(2)] == [
+        "1 contact details",
+        "0 contact details",
+    ]
+
+
+def test_a_message_that_is_already_erased_is_no_obstacle():
+    ClockEventFactory(message=MessageFactory(erased=True), kind=Kind.ANSWERED, at=ANSWERED)
+    answered(ANSWERED)
+
+    assert erase_contacts(now=END + SECOND) == "1 contact details"

@@ -1,0 +1,44 @@
+"""Keeps the processes of one test run apart, each beside a database of its own.
+
+Loaded before the settings (``-p`` in pyproject.toml): they read what is set here.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from coverage import Coverage
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+COVERAGE_FILE = "TESTS_COVERAGE_FILE"  # where the measured processes of a run write
+
+
+def keep_apart(worker: str) -> None:
+    """A Redis database and round keys that no other test process touches."""
+    if redis_url := os.environ.get("REDIS_URL"):
+        number = worker.removeprefix("gw")
+        os.environ["REDIS_URL"] = urlsplit(redis_url)._replace(path=f"/{number}").geturl()
+    if key_dir := os.environ.get("ROUND_KEY_DIR"):
+        os.environ["ROUND_KEY_DIR"] = str(Path(key_dir) / worker)
+
+
+def measure() -> Coverage | None:
+    """Coverage of this process, begun, where it is one of several that are measured."""
+    if not WORKER and (controller := Coverage.current()):
+        os.environ[COVERAGE_FILE] = controller.get_option("run:data_file")
+    if not WORKER or COVERAGE_FILE not in os.environ:
+        return None
+    measured = Coverage(data_file=os.environ[COVERAGE_FILE], data_suffix=True)
+    measured.start()
+    return measured
+
+
+if WORKER:
+    keep_apart(WORKER)
+MEASUREMENT = measure()
+
+
+def pytest_sessionfinish() -> None:
+    if MEASUREMENT:
+        MEASUREMENT.stop()
+        MEASUREMENT.save()
