@@ -82,8 +82,9 @@ def _squeezed(text: str) -> str:
     """``text`` in capitals without spaces and punctuation; empty when it cannot be a postcode."""
     if len(text) > MAX_TYPED:
         return ""
-    letters = (c for c in unicodedata.normalize("NFKC", text) if not _ignored(c))
-    code = "".join(letters)
+    code = text.replace(" ", "")
+    if not (code.isascii() and code.isalnum()):  # else there is nothing more to leave out
+        code = "".join(c for c in unicodedata.normalize("NFKC", text) if not _ignored(c))
     return code.upper() if code.isascii() and len(code) <= 7 else ""
 
 

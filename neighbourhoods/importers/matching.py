@@ -4,7 +4,7 @@ Boundaries and postcodes come in either order and again; both importers call thi
 so the rows are the same whichever came last.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -13,6 +13,7 @@ import shapely
 from django.db.models import F, Max, Min, Q
 
 from neighbourhoods.geometry import area_from_stored
+from neighbourhoods.importers.bulk import bulk_load
 from neighbourhoods.models import Boundary, BoundarySet, Postcode, PostcodeMatch
 
 BATCH_ROWS = 5_000
@@ -26,24 +27,27 @@ class Shapes:
 
     set_pks: list[int]
     boundary_pks: list[int]
-    areas: list[shapely.MultiPolygon]
+    tree: shapely.STRtree
 
     @classmethod
     def of(cls, sets: Iterable[BoundarySet]) -> "Shapes":
         set_pks = [found.pk for found in sets]
         rows = list(Boundary.objects.filter(boundary_set__in=set_pks).values_list("pk", "geometry"))
-        areas = [area_from_stored(stored) for _, stored in rows]
+        areas = [area_from_stored(geometry) for _, geometry in rows]
         shapely.prepare(areas)
-        return cls(set_pks, [pk for pk, _ in rows], areas)
+        return cls(set_pks, [pk for pk, _ in rows], shapely.STRtree(areas))
 
     def matches(self, places: list[Place]) -> set[tuple[str, int]]:
         """``(postcode, boundary pk)`` of every point inside a boundary or on its line."""
-        if not self.areas:
-            return set()
         placed = [place for place in places if place[1] is not None]
         points = shapely.points([lng for _, _, lng in placed], [lat for _, lat, _ in placed])
-        found = shapely.STRtree(points).query(self.areas, predicate="intersects")
-        return {(placed[p][0], self.boundary_pks[a]) for a, p in found.T.tolist()}
+        # Boxes first; the tree's own predicate would not use that the areas are prepared.
+        at, area = self.tree.query(points)
+        inside = shapely.intersects_xy(
+            self.tree.geometries[area], shapely.get_x(points)[at], shapely.get_y(points)[at]
+        )
+        pairs = zip(at[inside].tolist(), area[inside].tolist(), strict=True)
+        return {(placed[p][0], self.boundary_pks[a]) for p, a in pairs}
 
 
 def watched_sets():
@@ -58,31 +62,29 @@ def watched_sets():
     )
 
 
-def match_postcodes(places: list[Place], shapes: Shapes) -> int:
+def match_postcodes(places: list[Place], shapes: Shapes, *, new: Set[str] = frozenset()) -> int:
     """Make the matches of these postcodes with ``shapes`` what they should be.
 
-    Only what differs is written. Returns how many of the postcodes have a place
-    that is in none of the shapes.
+    Only what differs is written; of ``new`` postcodes no match is looked for. Returns
+    how many of the postcodes have a place that is in none of the shapes.
     """
     wanted = shapes.matches(places)
+    known = [code for code, _, _ in places if code not in new]
     rows = PostcodeMatch.objects.filter(
-        postcode__in=[code for code, _, _ in places], boundary__boundary_set__in=shapes.set_pks
+        postcode__in=known, boundary__boundary_set__in=shapes.set_pks
     )
     standing = {(code, at): pk for pk, code, at in rows.values_list("pk", "postcode", "boundary")}
     gone = [pk for match, pk in standing.items() if match not in wanted]
     if gone:
         PostcodeMatch.objects.filter(pk__in=gone).delete()
-    new = sorted(wanted - standing.keys())
-    PostcodeMatch.objects.bulk_create(
-        PostcodeMatch(postcode_id=code, boundary_id=boundary) for code, boundary in new
-    )
+    bulk_load(PostcodeMatch, ("postcode", "boundary"), sorted(wanted - standing.keys()))
     return sum(lat is not None for _, lat, _ in places) - len({code for code, _ in wanted})
 
 
 def match_set(boundary_set: BoundarySet) -> int:
     """Match one set with every postcode around it; return how many lie in it."""
     shapes = Shapes.of([boundary_set])
-    if not shapes.areas:
+    if not shapes.boundary_pks:
         return 0
     box = boundary_set.boundaries.aggregate(
         south=Min("min_lat"), north=Max("max_lat"), west=Min("min_lng"), east=Max("max_lng")

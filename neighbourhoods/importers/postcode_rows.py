@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ NOWHERE = 99.9  # the register's latitude for "no grid reference" is 99.999999
 NO_GRID_REFERENCE = "90"  # Code-Point Open's positional quality of a postcode without a place
 LAT, LNG = (49, 61), (-9, 2)  # United Kingdom, Isle of Man, Channel Islands
 DECIMALS = 6  # of degrees worked out here: a tenth of a metre, the same on every machine
+DISTINCT = 4_096  # more than there are months and councils: each is read once
 COUNCIL = re.compile(f"(?!.9{{8}}){Council.CODE}")  # nines: "there is none here"
 
 Fields = list[str]
@@ -111,7 +112,7 @@ class Layout:
         """Raises UnusableRow."""
         if len(fields) != self.width:
             raise UnusableRow(f"{self.width} fields expected, {len(fields)}")
-        written = next((fields[at] for at in self.postcodes if fields[at].strip()), "")
+        written = next(filter(str.strip, map(fields.__getitem__, self.postcodes)), "")
         try:
             code = parse_postcode(written)
         except InvalidPostcode as exc:
@@ -219,6 +220,7 @@ def _inside(lat: float, lng: float) -> bool:
     return LAT[0] <= lat <= LAT[1] and LNG[0] <= lng <= LNG[1]
 
 
+@lru_cache(DISTINCT)
 def _month(text: str) -> date | None:
     """The first of a month written YYYYMM, or None for a blank."""
     if not text.strip():
@@ -228,6 +230,7 @@ def _month(text: str) -> date | None:
     return date(int(text.strip()[:4]), int(text.strip()[4:]), 1)
 
 
+@lru_cache(DISTINCT)
 def _council(text: str) -> str:
     """The code of the council, empty where there is none."""
     return text.strip() if COUNCIL.fullmatch(text.strip()) else ""

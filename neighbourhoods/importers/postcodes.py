@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from neighbourhoods.importers.bulk import bulk_load, refresh_statistics
 from neighbourhoods.importers.matching import (
     BATCH_ROWS,
     Shapes,
@@ -16,7 +17,7 @@ from neighbourhoods.importers.matching import (
 from neighbourhoods.importers.postcode_files import Source
 from neighbourhoods.importers.postcode_rows import Format, Row, read_rows
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
-from neighbourhoods.models import Council, Force, ImportRun, Postcode
+from neighbourhoods.models import Council, Force, ImportRun, Postcode, PostcodeMatch
 
 COMMAND = "import_postcodes"
 STORED = ("lat", "lng", "terminated_on", "council_code")
@@ -59,6 +60,7 @@ def import_postcodes(
     counts["kept"] = counts["read"] - counts["rejected"] - counts["repeated"]
     if not counts["kept"]:
         raise UnusableFile("\n".join([*report.rejects, f"{name}: no usable postcode in it"]))
+    refresh_statistics(Postcode, PostcodeMatch)
     _note(report, layouts, councils)
     ImportRun.objects.create(command=COMMAND, source=name[:200], sha256=sha256, counts=counts)
     return report
@@ -80,7 +82,9 @@ def _store(rows: dict[str, Row], shapes: Shapes, report: ImportReport) -> None:
     stored = Postcode.objects.filter(pk__in=rows).values_list("code", *STORED)
     standing = {code: tuple(content) for code, *content in stored}
     wanted_now = {code: row.content(standing.get(code)) for code, row in rows.items()}
-    changed = [code for code, content in wanted_now.items() if standing.get(code) != content]
+    new = wanted_now.keys() - standing.keys()
+    changed = [code for code, content in standing.items() if wanted_now[code] != content]
+    bulk_load(Postcode, ("code", *STORED), ((code, *wanted_now[code]) for code in sorted(new)))
     Postcode.objects.bulk_create(
         (Postcode(code, *wanted_now[code]) for code in changed),
         update_conflicts=True,
@@ -88,9 +92,9 @@ def _store(rows: dict[str, Row], shapes: Shapes, report: ImportReport) -> None:
         update_fields=STORED,
     )
     places = [(code, lat, lng) for code, (lat, lng, *_) in wanted_now.items()]
-    report.counts["replaced"] += sum(code in standing for code in changed)
+    report.counts["replaced"] += len(changed)
     report.counts["no coordinates"] += sum(lat is None for _, lat, _ in places)
-    report.counts["outside"] += match_postcodes(places, shapes)
+    report.counts["outside"] += match_postcodes(places, shapes, new=new)
 
 
 def _note(report: ImportReport, layouts: Counter, councils: set[str]) -> None:

@@ -1,0 +1,25 @@
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from neighbourhoods.importers.bulk import bulk_load
+from neighbourhoods.models import Postcode
+
+pytestmark = pytest.mark.django_db
+
+NAMES = ("code", "lat", "lng", "terminated_on", "council_code")
+ROWS = [
+    ("WQ11AA", 52.05, -0.95, None, "E07000001"),
+    ("WQ64ZZ", None, None, date(2029, 6, 1), ""),
+]
+
+
+@pytest.mark.parametrize("vendor", [connection.vendor, "any other"])
+def test_rows_are_the_same_by_copy_and_by_insert(monkeypatch, vendor):
+    monkeypatch.setattr(connection, "vendor", vendor)
+
+    bulk_load(Postcode, NAMES, iter(ROWS))
+    bulk_load(Postcode, NAMES, [])
+
+    assert list(Postcode.objects.order_by("code").values_list(*NAMES)) == ROWS
