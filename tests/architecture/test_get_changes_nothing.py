@@ -60,7 +60,8 @@ def place(db, settings) -> Neighbourhood:
     settings.MAP_TILE_URL = "https://tiles.example.org/{z}/{x}/{y}.png"
     place = NeighbourhoodFactory(in_area=True, in_welsh=True)
     boundary = BoundaryFactory(
-        boundary_set=BoundarySetFactory(pk=KEYS[0], force=place.force, active=True), neighbourhood=place
+        boundary_set=BoundarySetFactory(pk=KEYS[0], force=place.force, active=True),
+        neighbourhood=place,
     )
     PostcodeMatchFactory(postcode=PostcodeFactory(code="WQ101AA"), boundary=boundary)
     SignpostFactory(force=place.force)
