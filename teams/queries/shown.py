@@ -2,24 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
-from itertools import takewhile
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from neighbourhoods.models import Force, Neighbourhood
-from teams.models import ContactRoute, Member, NamedContact, PatrolUpdate, Posting
+from teams.models import ContactRoute, Member, PatrolUpdate, Posting
+from teams.queries.posts import PostState, posts_on, seniority
 
 _ROUTE_ORDER = {kind: place for place, kind in enumerate(ContactRoute.ORDER)}
-_ROLE_ORDER = {role: place for place, role in enumerate(Member.Role)}
-_SENIORITY = {rank: place for place, rank in enumerate(reversed(Member.Rank))}
-
-
-class PostState(StrEnum):
-    NAMED = "named"
-    VACANT = "vacant"
-    NONE = "none"  # nobody has been named yet
 
 
 @dataclass(frozen=True)
@@ -92,7 +83,8 @@ def named_officer(neighbourhood: Neighbourhood, on: date) -> NamedOfficer:
 
     A post whose holder's posting has ended, or who has left, is vacant from the day after.
     """
-    state, member, since = _post(neighbourhood, on)
+    post = posts_on([neighbourhood], on)[neighbourhood.pk]
+    member = post.member
     cover = neighbourhood.covers.on(on).select_related("member").first()
     if cover and cover.member == member:
         cover = None
@@ -101,9 +93,9 @@ def named_officer(neighbourhood: Neighbourhood, on: date) -> NamedOfficer:
         ContactRoute.objects.filter(Q(neighbourhood=neighbourhood) | Q(member__in=members))
     )
     return NamedOfficer(
-        state=state,
+        state=post.state,
         member=member,
-        since=since,
+        since=post.since,
         routes=_sorted(route for route in routes if member and route.member_id == member.pk),
         team_routes=_sorted(route for route in routes if route.neighbourhood_id),
         cover=cover
@@ -140,31 +132,6 @@ def latest_updates(neighbourhood: Neighbourhood, limit: int) -> list[PatrolUpdat
     return list(neighbourhood.patrol_updates.public()[:limit])
 
 
-def _post(neighbourhood: Neighbourhood, on: date) -> tuple[PostState, Member | None, date | None]:
-    timeline = list(
-        NamedContact.objects.filter(neighbourhood=neighbourhood)
-        .in_post(on=on)
-        .select_related("posting__member")
-    )
-    if not timeline:
-        return PostState.NONE, None, None
-    posting = timeline[0].posting
-    # Said again later for the same posting (or vacancy), it still began with the first time.
-    same = takewhile(lambda contact: contact.posting_id == timeline[0].posting_id, timeline)
-    since = min(contact.from_on for contact in same)
-    if posting is None:
-        return PostState.VACANT, None, since
-    last_on = _last_day(posting)
-    if last_on and last_on < on:
-        return PostState.VACANT, None, last_on + timedelta(days=1)
-    return PostState.NAMED, posting.member, since
-
-
-def _last_day(posting: Posting) -> date | None:
-    """The last day that the posting holds: its own end or its member's, whichever is first."""
-    return min(filter(None, (posting.to_on, posting.member.ended_on)), default=None)
-
-
 def _sorted(routes: Iterable[ContactRoute]) -> tuple[Route, ...]:
     ordered = sorted(routes, key=lambda route: _ROUTE_ORDER[route.kind])
     return tuple(
@@ -198,15 +165,5 @@ def _team(postings: QuerySet[Posting]) -> list[TeamMember]:
             lead=posting.lead,
             routes=_sorted(posting.member.contact_routes.all()),
         )
-        for posting in sorted(first_postings.values(), key=_seniority)
+        for posting in sorted(first_postings.values(), key=seniority)
     ]
-
-
-def _seniority(posting: Posting) -> tuple[bool, int, int, str]:
-    member = posting.member
-    return (
-        not posting.lead,
-        _ROLE_ORDER[member.role],
-        _SENIORITY.get(member.rank, len(_SENIORITY)),
-        member.name,
-    )
