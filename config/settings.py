@@ -316,6 +316,9 @@ if MAP_TILE_URL and not (
 # One file for each round, outside the database: a copy of either does not say who voted.
 ROUND_KEY_DIR = required("ROUND_KEY_DIR", str(VAR_DIR / "round_keys"))
 
+# What has to outlive the database, or tell that a copy of it is older: append-only files.
+LEDGER_DIR = required("LEDGER_DIR", str(VAR_DIR / "ledger"))
+
 NEWS = wiring.NEWS
 JOBS = wiring.JOBS
 

@@ -45,6 +45,7 @@ JOBS = {
         timedelta(days=1),
         timedelta(days=2),
     ),
+    "teams.seal_audit": ("teams.snapshots.seal_audit", None, None),
     "feedback.erase_contacts": (
         "feedback.retention.erase_contacts",
         timedelta(days=1),

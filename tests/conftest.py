@@ -1,12 +1,14 @@
 import os
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
-from django.test import modify_settings, override_settings
+from django.test import TransactionTestCase, modify_settings, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from tests import append_only
 from tests.etags import remembered
 from tests.processes import SmtpSink
 
@@ -27,6 +29,19 @@ def in_english():
 def no_limit():
     """All tests ask from one address, and faster than any client may."""
     with override_settings(API_RATE=""):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_empties_the_audit_record():
+    """After a test that commits every table is emptied, as nobody may empty these at work."""
+    emptied = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        with append_only.set_aside():
+            emptied(case)
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", teardown):
         yield
 
 

@@ -91,8 +91,9 @@ def _environment(ends: contextlib.ExitStack, *, browser: bool) -> dict[str, str]
     """The environment for the command, once everything it names is up."""
     _supply(browser=browser)
     environment = _throwaway_settings() | os.environ
-    if not environment.get("ROUND_KEY_DIR"):
-        environment["ROUND_KEY_DIR"] = ends.enter_context(tempfile.TemporaryDirectory())
+    for folder in ("ROUND_KEY_DIR", "LEDGER_DIR"):
+        if not environment.get(folder):
+            environment[folder] = ends.enter_context(tempfile.TemporaryDirectory())
     if not environment.get("DATABASE_URL"):
         environment["DATABASE_URL"] = ends.enter_context(postgresql(find_postgresql()))
     if not environment.get("REDIS_URL"):

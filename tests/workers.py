@@ -14,12 +14,13 @@ COVERAGE_FILE = "TESTS_COVERAGE_FILE"  # where the measured processes of a run w
 
 
 def keep_apart(worker: str) -> None:
-    """A Redis database and round keys that no other test process touches."""
+    """A Redis database, round keys and ledgers that no other test process touches."""
     if redis_url := os.environ.get("REDIS_URL"):
         number = worker.removeprefix("gw")
         os.environ["REDIS_URL"] = urlsplit(redis_url)._replace(path=f"/{number}").geturl()
-    if key_dir := os.environ.get("ROUND_KEY_DIR"):
-        os.environ["ROUND_KEY_DIR"] = str(Path(key_dir) / worker)
+    for name in ("ROUND_KEY_DIR", "LEDGER_DIR"):
+        if folder := os.environ.get(name):
+            os.environ[name] = str(Path(folder) / worker)
 
 
 def measure() -> Coverage | None:

@@ -1,4 +1,4 @@
-from teams.models.audit_event import AuditEvent
+from teams.models.audit_event import AuditEvent, AuditSeal
 from teams.models.contact_route import ContactRoute
 from teams.models.event import Event
 from teams.models.invitation import Invitation
@@ -10,6 +10,7 @@ from teams.models.user import User
 
 __all__ = [
     "AuditEvent",
+    "AuditSeal",
     "ContactRoute",
     "Cover",
     "Event",

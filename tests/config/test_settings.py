@@ -24,6 +24,7 @@ READ = [
     "DEMO",
     "SECRETS_KEY",
     "ROUND_KEY_DIR",
+    "LEDGER_DIR",
 ]
 SERVER = {
     "DATABASE_URL": "postgres://portal:portal@127.0.0.1:5432/portal",
@@ -34,6 +35,7 @@ SERVER = {
     "EMAIL_URL": "smtp://mail.example.org:25",
     "DEFAULT_FROM_EMAIL": "team@example.org",
     "ROUND_KEY_DIR": "/srv/portal/round_keys",
+    "LEDGER_DIR": "/srv/portal/ledger",
 }
 
 
@@ -97,6 +99,7 @@ def test_a_server_with_every_setting_starts_and_speaks_tls_alone(settings_of):
         "EMAIL_URL",
         "DEFAULT_FROM_EMAIL",
         "ROUND_KEY_DIR",
+        "LEDGER_DIR",
     ],
 )
 def test_a_server_without_a_setting_stops_and_names_it(settings_of, name):

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from teams.models import (
     AuditEvent,
+    AuditSeal,
     ContactRoute,
     Cover,
     Event,
@@ -242,3 +243,15 @@ class AuditEventFactory(factory.django.DjangoModelFactory):
     verb = "update.published"
     subject_type = "teams.patrolupdate"
     subject_id = "1"
+
+
+class AuditSealFactory(factory.django.DjangoModelFactory):
+    """A seal over no event; give it the number of one, and what it follows."""
+
+    class Meta:
+        model = AuditSeal
+
+    event_number = factory.Sequence(lambda n: 1_000_000 + n)
+    parent = factory.Sequence(lambda n: f"{n:064x}")
+    seal = factory.Sequence(lambda n: f"{n + 2**128:064x}")
+    sealed_at = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

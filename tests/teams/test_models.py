@@ -26,8 +26,6 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 # (constraint, factory, its arguments, the change that the database refuses)
 CHANGES = [
-    ("auditevent_says_who_and_what", AuditEventFactory, {}, {"by": ""}),
-    ("auditevent_says_who_and_what", AuditEventFactory, {}, {"verb": ""}),
     ("contactroute_has_one_owner", ContactRouteFactory, {}, {"neighbourhood": None}),
     ("contactroute_has_value", ContactRouteFactory, {}, {"value": ""}),
     ("member_has_name_and_reference", MemberFactory, {}, {"name": ""}),
@@ -131,7 +129,9 @@ def test_each_constraint_of_the_app_is_broken_above():
     models = apps.get_app_config("teams").get_models()
     named = {constraint.name for model in models for constraint in model._meta.constraints}
 
-    elsewhere = {"user_email_unique_any_case"} | {name for _values, name in BROKEN_EVENTS}
+    elsewhere = {"auditevent_says_who_and_what", "user_email_unique_any_case"} | {
+        name for _values, name in BROKEN_EVENTS
+    }
     assert named == {name for name, *_ in [*CHANGES, *TWICE]} | elsewhere
 
 
