@@ -9,6 +9,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     SERGEANT = "sergeant"
     INSPECTOR = "inspector"
+    OFFICER_SAFETY_LEAD = "officer_safety_lead"
     FORCE_ADMINISTRATOR = "force_administrator"
 
 
@@ -20,6 +21,9 @@ class Permission(StrEnum):
     COVER_SET = "cover.set"
     NAMED_CONTACT_SET = "named_contact.set"
     PEOPLE_MANAGE = "people.manage"
+    MEMBER_HIDE = "member.hide"
+    MEMBER_UNHIDE = "member.unhide"
+    MEMBER_SHORTEN = "member.shorten"
     EVENT_WRITE = "event.write"
     PLACE_WRITE = "place.write"
     ROUND_MANAGE = "round.manage"
@@ -45,12 +49,15 @@ _SERGEANT = _OFFICER | {
     Permission.UPDATE_PUBLISH,
     Permission.UPDATE_WITHDRAW,
     Permission.COVER_SET,
+    Permission.MEMBER_HIDE,
     Permission.ROUND_MANAGE,
     Permission.PRIORITY_MANAGE,
     Permission.BULLETIN_WRITE,
 }
 _INSPECTOR = _SERGEANT | {
     Permission.NAMED_CONTACT_SET,
+    Permission.MEMBER_UNHIDE,
+    Permission.MEMBER_SHORTEN,
     Permission.PLACE_WRITE,
     Permission.BULLETIN_APPROVE,
     Permission.COVERAGE_VIEW,
@@ -60,9 +67,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
     Role.SERGEANT: _SERGEANT,
     Role.INSPECTOR: _INSPECTOR,
+    Role.OFFICER_SAFETY_LEAD: frozenset(
+        {Permission.NEIGHBOURHOOD_VIEW, Permission.MEMBER_HIDE, Permission.MEMBER_UNHIDE}
+    ),
     Role.FORCE_ADMINISTRATOR: frozenset(
         {
             Permission.NEIGHBOURHOOD_VIEW,
+            Permission.MEMBER_HIDE,
             Permission.COVER_SET,
             Permission.NAMED_CONTACT_SET,
             Permission.BOUNDARIES_SWITCH,

@@ -8,7 +8,7 @@ from django.urls import include, path
 from teams import api
 from teams.access import enrolment_required, staff_required
 from teams.views import public
-from teams.views.staff import boundaries, events, people, places, posts, sign_in, updates
+from teams.views.staff import boundaries, events, people, places, posts, safety, sign_in, updates
 
 app_name = "teams"
 
@@ -59,6 +59,11 @@ neighbourhood_urlpatterns = [
         name="place_exception_remove",
     ),
     path("streets/", places.streets_write, name="streets_write"),
+    path("safety/", safety.safety_board, name="safety_board"),
+    path("safety/<int:pk>/hide/", safety.member_hide, name="member_hide"),
+    path("safety/<int:pk>/show/", safety.member_unhide, name="member_unhide"),
+    path("safety/<int:pk>/show/confirm/", safety.unhiding_confirm, name="unhiding_confirm"),
+    path("safety/<int:pk>/first-name/", safety.first_name_set, name="first_name_set"),
     path("cover/", posts.cover_set, name="cover_set"),
     path("cover/<int:pk>/end/", posts.cover_end, name="cover_end"),
     path("named-officer/", posts.named_contact_set, name="named_contact_set"),
@@ -90,6 +95,7 @@ urlpatterns = [
     path("staff/areas/<str:force_id>/<str:neighbourhood_id>/", include(neighbourhood_urlpatterns)),
     path("staff/forces/<str:force_id>/people/", include(people_urlpatterns)),
     path("staff/forces/<str:force_id>/boundaries/", include(boundaries_urlpatterns)),
+    path("staff/hide-my-name/", safety.own_name_hide, name="own_name_hide"),
     path("staff/invitation/", sign_in.invitation, name="invitation"),
     path("staff/invitation/<str:token>/", sign_in.invitation_open, name="invitation_open"),
     path("staff/enrol/needed/", sign_in.enrolment_needed, name="enrolment_needed"),

@@ -6,6 +6,7 @@ from teams.models.member import Member
 from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
 from teams.models.posting import Cover, NamedContact, Posting
 from teams.models.role_grant import RoleGrant
+from teams.models.safety import SafetyStamp, Unhiding
 from teams.models.user import User
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "PatrolUpdate",
     "Posting",
     "RoleGrant",
+    "SafetyStamp",
     "TransitionNotAllowed",
+    "Unhiding",
     "User",
 ]

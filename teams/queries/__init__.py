@@ -1,5 +1,12 @@
 """What pages and upper apps read of teams."""
 
+from teams.queries.names import (
+    refer_in,
+    safety_stamp,
+    with_names,
+    with_references,
+    without_hidden,
+)
 from teams.queries.posts import (
     Answering,
     Answers,
@@ -36,6 +43,11 @@ __all__ = [
     "member_on",
     "named_officer",
     "posts_on",
+    "refer_in",
+    "safety_stamp",
     "senior_officers",
     "team_on",
+    "with_names",
+    "with_references",
+    "without_hidden",
 ]

@@ -15,6 +15,7 @@ _SENIORITY = {rank: place for place, rank in enumerate(reversed(Member.Rank))}
 
 class PostState(StrEnum):
     NAMED = "named"
+    TEAM = "team"  # filled, and reached through the team: whoever it is may not be told
     VACANT = "vacant"
     NONE = "none"  # nobody has been named yet
 
