@@ -30,6 +30,7 @@ class Permission(StrEnum):
     PRIORITY_MANAGE = "priority.manage"
     MESSAGE_READ = "message.read"
     MESSAGE_ANSWER = "message.answer"
+    POST_TAKE_OVER = "post.take_over"
     BULLETIN_WRITE = "bulletin.write"
     BULLETIN_APPROVE = "bulletin.approve"
     COVERAGE_VIEW = "coverage.view"
@@ -43,6 +44,7 @@ _OFFICER = frozenset(
         Permission.EVENT_WRITE,
         Permission.MESSAGE_READ,
         Permission.MESSAGE_ANSWER,
+        Permission.POST_TAKE_OVER,
     }
 )
 _SERGEANT = _OFFICER | {

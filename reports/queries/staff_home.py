@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from feedback.queries import Case, open_cases
+from feedback.queries import Case, HandOver, hand_overs_at, open_cases
 from neighbourhoods.models import Force, Neighbourhood
 from reports.models import Bulletin
 from teams.access import forces_administered_by, neighbourhoods_of, neighbourhoods_where
@@ -18,6 +18,7 @@ class StaffHome:
     """What one member of staff sees first, most urgent first."""
 
     messages: list[Case]  # what residents wait for an answer to, but for what waits for them
+    hand_overs: list[HandOver]  # what this account may take over and nobody has
     waiting: list[PatrolUpdate]  # drafts of others that this account may publish
     bulletins_to_approve: list[Bulletin]  # where this account may, and wrote none of the words
     bulletins_to_write: list[Bulletin]
@@ -28,7 +29,10 @@ class StaffHome:
 
 
 def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
-    """The staff home of ``user`` at ``now``, on the day ``on``. Nine queries."""
+    """The staff home of ``user`` at ``now``, on the day ``on``.
+
+    Eleven queries, nine more where a post changed hands.
+    """
     drafts = PatrolUpdate.objects.drafts().select_related("neighbourhood")
     publishing = neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=on)
     reading = neighbourhoods_where(user, Permission.MESSAGE_READ, on=on)
@@ -39,6 +43,7 @@ def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
             for case in open_cases(reading.values("pk"), now)
             if case.clock.late or not case.clock.paused
         ],
+        hand_overs=_hand_overs_of(user, on=on, now=now),
         waiting=list(
             drafts.filter(neighbourhood__in=publishing.values("pk")).exclude(written_by=user)
         ),
@@ -49,6 +54,16 @@ def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
         neighbourhoods=list(neighbourhoods_of(user, on=on).by_area()),
         forces=list(forces_administered_by(user, on=on)),
     )
+
+
+def _hand_overs_of(user: User, *, on: date, now: datetime) -> list[HandOver]:
+    """Where this account has the post, or answers for it, and something waits from before."""
+    places = neighbourhoods_where(user, Permission.POST_TAKE_OVER, on=on).current(on=on)
+    return [
+        hand_over
+        for hand_over in hand_overs_at(list(places), now)
+        if hand_over.waiting and user.pk in {member.user_id for member in hand_over.takers}
+    ]
 
 
 def _bulletins_to_approve(user: User, *, on: date) -> QuerySet:
