@@ -7,12 +7,14 @@ from neighbourhoods import outbox
 from neighbourhoods.models import Neighbourhood
 from teams import audit
 from teams.models import PatrolUpdate, TransitionNotAllowed, User
+from teams.queries import refer_in
 from teams.services.stamps import raise_stamp
 
 
 @transaction.atomic
 def write_update(*, neighbourhood: Neighbourhood, words: dict[str, str], by: User) -> PatrolUpdate:
     """Keep a draft with ``words``: title, text, and both in Welsh or neither."""
+    words = refer_in(words, neighbourhood)
     update = PatrolUpdate.objects.create(neighbourhood=neighbourhood, written_by=by, **words)
     audit.record("update.written", update, by=by, neighbourhood=neighbourhood.pk)
     return update
@@ -23,7 +25,7 @@ def rewrite_update(*, update: PatrolUpdate, words: dict[str, str], by: User) -> 
     """Replace the words of a draft. Raises TransitionNotAllowed once it is no draft any more."""
     update = _locked(update)
     _require_draft(update)
-    for field, text in words.items():
+    for field, text in refer_in(words, update.neighbourhood).items():
         setattr(update, field, text)
     update.save(update_fields=list(words))
     audit.record("update.rewritten", update, by=by, neighbourhood=update.neighbourhood_id)
@@ -66,7 +68,8 @@ def withdraw_update(
     Raises TransitionNotAllowed; nothing is saved then.
     """
     update = _locked(update)
-    update.withdraw(at=now, reason=reason, reason_cy=reason_cy)
+    reasons = refer_in({"reason": reason, "reason_cy": reason_cy}, update.neighbourhood)
+    update.withdraw(at=now, **reasons)
     update.save(
         update_fields=["state", "withdrawn_at", "withdrawal_reason", "withdrawal_reason_cy"]
     )
