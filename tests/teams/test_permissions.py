@@ -2,19 +2,26 @@ import pytest
 
 from teams.permissions import ROLE_PERMISSIONS, Permission, Role, roles_allowing
 
-OFFICER, SERGEANT, INSPECTOR, ADMINISTRATOR = Role
+OFFICER, SERGEANT, INSPECTOR = Role.OFFICER, Role.SERGEANT, Role.INSPECTOR
+SAFETY_LEAD, ADMINISTRATOR = Role.OFFICER_SAFETY_LEAD, Role.FORCE_ADMINISTRATOR
 
 
 @pytest.mark.parametrize(
     ("permission", "roles"),
     [
-        (Permission.NEIGHBOURHOOD_VIEW, [OFFICER, SERGEANT, INSPECTOR, ADMINISTRATOR]),
+        (
+            Permission.NEIGHBOURHOOD_VIEW,
+            [OFFICER, SERGEANT, INSPECTOR, SAFETY_LEAD, ADMINISTRATOR],
+        ),
         (Permission.UPDATE_WRITE, [OFFICER, SERGEANT, INSPECTOR]),
         (Permission.UPDATE_PUBLISH, [SERGEANT, INSPECTOR]),
         (Permission.UPDATE_WITHDRAW, [SERGEANT, INSPECTOR]),
         (Permission.COVER_SET, [SERGEANT, INSPECTOR, ADMINISTRATOR]),
         (Permission.NAMED_CONTACT_SET, [INSPECTOR, ADMINISTRATOR]),
         (Permission.PEOPLE_MANAGE, [ADMINISTRATOR]),
+        (Permission.MEMBER_HIDE, [SERGEANT, INSPECTOR, SAFETY_LEAD, ADMINISTRATOR]),
+        (Permission.MEMBER_UNHIDE, [INSPECTOR, SAFETY_LEAD]),
+        (Permission.MEMBER_SHORTEN, [INSPECTOR]),
         (Permission.PLACE_WRITE, [INSPECTOR, ADMINISTRATOR]),
     ],
 )
