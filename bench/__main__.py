@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench import bulletins, crimes, imports, pages
+from bench import bulletins, crimes, imports, nation_scale, pages
 
 
 def main() -> int:
@@ -30,6 +30,8 @@ def main() -> int:
         imports.measure_register(Path(folder))
         bulletins.measure()
         crimes.measure(Path(folder) / "crimes")
+        if os.environ.get("BENCH_NATION"):
+            nation_scale.measure(Path(folder))
     if force := os.environ.get("BENCH_FORCE"):
         with scratch_database():
             bulletins.measure_real(Path(force))
