@@ -41,7 +41,7 @@ def neighbourhood_page(view: Callable) -> Callable:
     def wrapper(
         request: HttpRequest, force_id: str, neighbourhood_id: str, **kwargs: object
     ) -> HttpResponse:
-        places = Neighbourhood.objects.select_related("force")
+        places = Neighbourhood.objects.public().select_related("force")
         for _attempt in range(ATTEMPTS):
             now = timezone.now()
             neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
