@@ -186,7 +186,13 @@ if EMBEDDED:
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3}
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        # What is asked often is planned once for each connection (not behind a pool of PgBouncer's
+        # older than 1.21, which hands every transaction another one).
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+    }
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
