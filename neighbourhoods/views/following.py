@@ -118,7 +118,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return redirect(
             "neighbourhoods:follow_confirmed", **following.neighbourhood.current.url_kwargs
         )
-    context = {"form": form, "neighbourhood": following.neighbourhood}
+    context = {"form": form, "following": following}
     return render(request, "neighbourhoods/public/confirm.html", context)
 
 
