@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 
 from neighbourhoods.models import Force, Neighbourhood
-from teams.models import ContactRoute, Member, NamedContact, PatrolUpdate, Posting
+from neighbourhoods.queries.prepared import prepared
+from teams.models import ContactRoute, Cover, Member, NamedContact, PatrolUpdate, Posting
 
 _ROUTE_ORDER = {kind: place for place, kind in enumerate(ContactRoute.ORDER)}
 _ROLE_ORDER = {role: place for place, role in enumerate(Member.Role)}
@@ -93,12 +94,13 @@ def named_officer(neighbourhood: Neighbourhood, on: date) -> NamedOfficer:
     A post whose holder's posting has ended, or who has left, is vacant from the day after.
     """
     state, member, since = _post(neighbourhood, on)
-    cover = neighbourhood.covers.on(on).select_related("member").first()
+    cover = next(iter(_covers(neighbourhood=neighbourhood.pk, on=on)), None)
     if cover and cover.member == member:
         cover = None
-    members = [person for person in (member, cover and cover.member) if person]
-    routes = list(
-        ContactRoute.objects.filter(Q(neighbourhood=neighbourhood) | Q(member__in=members))
+    routes = _routes(
+        neighbourhood=neighbourhood.pk,
+        member=member and member.pk,
+        covering=cover and cover.member_id,
     )
     return NamedOfficer(
         state=state,
@@ -118,6 +120,12 @@ def named_officer(neighbourhood: Neighbourhood, on: date) -> NamedOfficer:
 def team_on(neighbourhood: Neighbourhood, on: date) -> list[TeamMember]:
     """The team on the day ``on``: leads first, then by role, rank and name. Two queries."""
     return _team(neighbourhood.postings.on(on))
+
+
+def members_on(neighbourhood: Neighbourhood, on: date) -> list[Member]:
+    """Who is in the team on the day ``on``, in the order of ``team_on``. One query."""
+    postings = _postings(neighbourhood=neighbourhood.pk, on=on)
+    return [posting.member for posting in _one_each(postings)]
 
 
 def member_on(neighbourhood: Neighbourhood, pk: int, on: date) -> TeamMember | None:
@@ -141,11 +149,7 @@ def latest_updates(neighbourhood: Neighbourhood, limit: int) -> list[PatrolUpdat
 
 
 def _post(neighbourhood: Neighbourhood, on: date) -> tuple[PostState, Member | None, date | None]:
-    timeline = list(
-        NamedContact.objects.filter(neighbourhood=neighbourhood)
-        .in_post(on=on)
-        .select_related("posting__member")
-    )
+    timeline = _timeline(neighbourhood=neighbourhood.pk, on=on)
     if not timeline:
         return PostState.NONE, None, None
     posting = timeline[0].posting
@@ -158,6 +162,30 @@ def _post(neighbourhood: Neighbourhood, on: date) -> tuple[PostState, Member | N
     if last_on and last_on < on:
         return PostState.VACANT, None, last_on + timedelta(days=1)
     return PostState.NAMED, posting.member, since
+
+
+@prepared(neighbourhood=BigIntegerField(), on=DateField())
+def _timeline(*, neighbourhood, on) -> QuerySet[NamedContact]:
+    said = NamedContact.objects.filter(neighbourhood=neighbourhood).in_post(on=on)
+    return said.select_related("posting__member")
+
+
+@prepared(neighbourhood=BigIntegerField(), on=DateField())
+def _covers(*, neighbourhood, on) -> QuerySet[Cover]:
+    return Cover.objects.filter(neighbourhood=neighbourhood).on(on).select_related("member")[:1]
+
+
+@prepared(neighbourhood=BigIntegerField(), on=DateField())
+def _postings(*, neighbourhood, on) -> QuerySet[Posting]:
+    return Posting.objects.filter(neighbourhood=neighbourhood).on(on).select_related("member")
+
+
+@prepared(neighbourhood=BigIntegerField(), member=BigIntegerField(), covering=BigIntegerField())
+def _routes(*, neighbourhood, member, covering) -> QuerySet[ContactRoute]:
+    """Those of the team, of the named officer and of who covers; None stands for nobody."""
+    return ContactRoute.objects.filter(
+        Q(neighbourhood=neighbourhood) | Q(member=member) | Q(member=covering)
+    )
 
 
 def _last_day(posting: Posting) -> date | None:
@@ -188,9 +216,7 @@ def _href(route: ContactRoute) -> str:
 
 def _team(postings: QuerySet[Posting]) -> list[TeamMember]:
     """One entry a member, with their own routes, in the order that a page shows them."""
-    first_postings: dict[int, Posting] = {}
-    for posting in postings.select_related("member").prefetch_related("member__contact_routes"):
-        first_postings.setdefault(posting.member_id, posting)
+    people = postings.select_related("member").prefetch_related("member__contact_routes")
     return [
         TeamMember(
             member=posting.member,
@@ -198,8 +224,16 @@ def _team(postings: QuerySet[Posting]) -> list[TeamMember]:
             lead=posting.lead,
             routes=_sorted(posting.member.contact_routes.all()),
         )
-        for posting in sorted(first_postings.values(), key=_seniority)
+        for posting in _one_each(people)
     ]
+
+
+def _one_each(postings: Iterable[Posting]) -> list[Posting]:
+    """The first posting of each member, in the order that a page shows them."""
+    first: dict[int, Posting] = {}
+    for posting in postings:
+        first.setdefault(posting.member_id, posting)
+    return sorted(first.values(), key=_seniority)
 
 
 def _seniority(posting: Posting) -> tuple[bool, int, int, str]:

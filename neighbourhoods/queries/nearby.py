@@ -50,16 +50,21 @@ def nearest_neighbourhood(located: Located) -> Nearby | None:
 
 def neighbours_of(neighbourhood: Neighbourhood) -> list[Neighbourhood]:
     """The neighbourhoods whose outlines in force lie beside this one's, by name. One query."""
-    boundaries = Boundary.objects.in_force()
-    beside = boundaries.filter(beside__in=boundaries.filter(neighbourhood=neighbourhood))
-    found = Neighbourhood.objects.filter(pk__in=beside.values("neighbourhood"))
-    return list(found.select_related("force"))
+    return _neighbours(here=neighbourhood.pk)
 
 
 def neighbourhood_at(path: str) -> Neighbourhood | None:
     """The neighbourhood that FORCE/ID names, as ``Neighbourhood.path`` writes it."""
     force_id, _, code = path.replace("\0", "").partition("/")
     return Neighbourhood.objects.public().filter(force=force_id, code=code).first()
+
+
+@prepared(here=BigIntegerField())
+def _neighbours(*, here) -> QuerySet[Neighbourhood]:
+    boundaries = Boundary.objects.in_force()
+    beside = boundaries.filter(beside__in=boundaries.filter(neighbourhood=here))
+    found = Neighbourhood.objects.filter(pk__in=beside.values("neighbourhood"))
+    return found.select_related("force")
 
 
 @prepared(

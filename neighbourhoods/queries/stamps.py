@@ -4,9 +4,21 @@ import hashlib
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import BigIntegerField, CharField, QuerySet
 
 from neighbourhoods.clock import london_hour
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.queries.prepared import prepared
+
+
+def public_neighbourhood(force_id: str, code: str) -> Neighbourhood | None:
+    """The neighbourhood that readers may know of, with its force. One query."""
+    return next(iter(_public(force_id=force_id, code=code)), None)
+
+
+def stamp_of(neighbourhood: Neighbourhood) -> int | None:
+    """The stamp as it is now; None where the neighbourhood is gone. One query."""
+    return next((stamp for (stamp,) in _stamps(pk=neighbourhood.pk)), None)
 
 
 def page_stamp(
@@ -22,3 +34,14 @@ def page_stamp(
     stamps = [part for shown in (neighbourhood, *beside) for part in (shown.pk, shown.stamp)]
     parts = (*stamps, language, settings.BUILD_ID, london_hour(now))
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+
+
+@prepared(force_id=CharField(), code=CharField())
+def _public(*, force_id, code) -> QuerySet[Neighbourhood]:
+    places = Neighbourhood.objects.public().filter(force=force_id, code=code)
+    return places.select_related("force").order_by()
+
+
+@prepared(pk=BigIntegerField())
+def _stamps(*, pk) -> QuerySet[tuple[int]]:
+    return Neighbourhood.objects.filter(pk=pk).order_by().values_list("stamp")

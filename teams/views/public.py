@@ -18,7 +18,7 @@ from django.views.decorators.http import etag, require_safe
 from neighbourhoods.clock import london_date
 from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood
-from neighbourhoods.queries import neighbourhood_at, page_stamp
+from neighbourhoods.queries import neighbourhood_at, page_stamp, public_neighbourhood, stamp_of
 from teams.models import PatrolUpdate
 from teams.queries import member_on, named_officer, team_on
 
@@ -41,10 +41,11 @@ def neighbourhood_page(view: Callable) -> Callable:
     def wrapper(
         request: HttpRequest, force_id: str, neighbourhood_id: str, **kwargs: object
     ) -> HttpResponse:
-        places = Neighbourhood.objects.public().select_related("force")
         for _attempt in range(ATTEMPTS):
             now = timezone.now()
-            neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
+            neighbourhood = public_neighbourhood(force_id, neighbourhood_id)
+            if neighbourhood is None:
+                raise Http404
             shown = [neighbourhood, *_named_beside(request)]
             stamp = page_stamp(*shown, language=get_language(), now=now)
             page = etag(lambda *_args, stamp=stamp, **_kwargs: stamp)(view)
@@ -65,8 +66,7 @@ def _changed(shown: list[Neighbourhood]) -> bool:
     A change and the new stamp are one transaction, so with the stamp unchanged every
     query in between read the same state.
     """
-    stamps = Neighbourhood.objects.filter(pk__in=[place.pk for place in shown])
-    return dict(stamps.values_list("pk", "stamp")) != {place.pk: place.stamp for place in shown}
+    return any(stamp_of(place) != place.stamp for place in shown)
 
 
 def _named_beside(request: HttpRequest) -> list[Neighbourhood]:
