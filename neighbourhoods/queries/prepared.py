@@ -7,7 +7,7 @@ PostgreSQL takes to answer it.
 from collections.abc import Callable, Sequence
 from functools import cached_property, update_wrapper
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, models
 from django.db.models.query import ModelIterable, get_related_populators
 
 
@@ -45,10 +45,7 @@ class Prepared:
     def __call__(self, **values: object) -> list:
         """What the queryset gives with ``values`` for its parameters. One query."""
         sql, parameters = self._sql
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_bound(parameter, values) for parameter in parameters])
-            rows = cursor.fetchall()
-        return self._read(rows)
+        return self._read(_rows(sql, [_bound(parameter, values) for parameter in parameters]))
 
     @cached_property
     def _queryset(self) -> models.QuerySet:
@@ -93,6 +90,27 @@ class Prepared:
         if self._converters:
             rows = self._compiler.apply_converters(rows, self._converters)
         return [self._instance(row) for row in rows] if self._instance else list(map(tuple, rows))
+
+
+def _rows(sql: str, values: list[object]) -> list[Sequence]:
+    """The answer. A request's first question takes the place of Django's check of a connection
+    that it kept from earlier: where that one has ended, it is asked again on a new one.
+    """
+    checked = connection.health_check_done or not connection.health_check_enabled
+    if checked or connection.in_atomic_block:
+        return _asked(sql, values)
+    connection.health_check_done = True
+    try:
+        return _asked(sql, values)
+    except OperationalError:
+        connection.close()
+        return _asked(sql, values)
+
+
+def _asked(sql: str, values: list[object]) -> list[Sequence]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def _bound(parameter: object, values: dict[str, object]) -> object:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import OperationalError, connection
 from django.db.models import BigIntegerField, CharField, DateTimeField, Exists, OuterRef, QuerySet
 
 from neighbourhoods.models import Boundary, Neighbourhood, Token
@@ -86,3 +87,29 @@ def test_values_are_turned_into_what_the_database_takes_and_back():
 
 def test_keeps_the_words_of_the_function():
     assert (places.__name__, places.__doc__) == ("places", "The places of a force.")
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAConnectionThatWasKept:
+    @pytest.fixture(autouse=True)
+    def kept(self):
+        NeighbourhoodFactory(pk=7, code="N1")
+        connection.health_check_enabled, connection.health_check_done = True, False
+
+    def test_is_not_asked_whether_it_still_works(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            assert codes(pk=7) == [("N1", 1)]
+        assert connection.health_check_done
+
+    def test_is_replaced_where_it_has_ended(self):
+        connection.connection.close()
+
+        assert codes(pk=7) == [("N1", 1)]
+
+    def test_is_not_replaced_under_what_this_request_has_done(self):
+        codes(pk=7)
+        connection.connection.close()
+
+        with pytest.raises(OperationalError):
+            codes(pk=7)
+        connection.close()
