@@ -188,8 +188,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
-        # What is asked often is planned once for each connection (not behind a pool of PgBouncer's
-        # older than 1.21, which hands every transaction another one).
+        # What is asked often is planned once for each connection; see docs/operations.md on pools.
         "server_side_binding": True,
         "prepare_threshold": 3,
     }
