@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench import bulletins, crimes, imports, pages
+from bench import bulletins, crimes, imports, nation_scale, pages
 
 
 def main() -> int:
@@ -26,10 +26,13 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with scratch_database(), tempfile.TemporaryDirectory(prefix="bench-") as folder:
         imports.measure_demo()
-        pages.measure(Path(folder))
+        alone = pages.measure(Path(folder))
         imports.measure_register(Path(folder))
         bulletins.measure()
         crimes.measure(Path(folder) / "crimes")
+        if os.environ.get("BENCH_NATION"):
+            nation_scale.measure(Path(folder))
+            pages.measure_among(Path(folder), alone)
     if force := os.environ.get("BENCH_FORCE"):
         with scratch_database():
             bulletins.measure_real(Path(force))

@@ -10,6 +10,8 @@ from statistics import quantiles
 from time import perf_counter
 from urllib.parse import urlsplit
 
+from django.db import connection
+
 from bench import Pair, middle, report
 from tests.processes import start_gunicorn, test_database_url
 from tests.services import free_port
@@ -50,6 +52,7 @@ class Window:
     seconds: list[float]
 
 
+Measured = tuple[Pair, list[float]]  # a round's rates, and the seconds of each request
 HOME = "/areas/casterwell/harkstow/"
 PEER = Page("health_live", "/health/live")
 PAGES = (
@@ -89,14 +92,33 @@ class Clients:
         return answer.headers["ETag"]
 
 
-def measure(folder: Path) -> None:
-    """Print a line for each page. The database holds the demonstration; ``folder`` takes a log."""
+def measure(folder: Path) -> dict[Page, float]:
+    """Print a line for each page and return their ratios.
+
+    The database holds the demonstration; ``folder`` takes a log.
+    """
+    measured = _rounds(folder)
+    for page, rounds in measured.items():
+        _report(page.name, rounds, aim=page.aim and f"ratio >= {page.aim}")
+    return {page: _middle(rounds).ratio for page, rounds in measured.items()}
+
+
+def measure_among(folder: Path, alone: dict[Page, float]) -> None:
+    """The same once the database holds much more; ``alone`` are the ratios from before."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for page, rounds in _rounds(folder).items():
+        kept = _middle(rounds).ratio / alone[page]
+        aims = {"of_one_force": float(f"{kept:.3g}"), "aim": "of_one_force >= 0.9"}
+        _report(f"{page.name}_nation", rounds, **aims)
+
+
+def _rounds(folder: Path) -> dict[Page, list[Measured]]:
     with _clients(folder) as clients:
         for page in (PEER, *PAGES):
             clients.ask(page, WARM_UP_S)
         rounds = [{page: _beside_peer(clients, page) for page in PAGES} for _ in range(ROUNDS)]
-    for page in PAGES:
-        _report(page, [measured[page] for measured in rounds])
+    return {page: [measured[page] for measured in rounds] for page in PAGES}
 
 
 @contextmanager
@@ -131,21 +153,25 @@ def _times(
             return
 
 
-def _beside_peer(clients: Clients, page: Page) -> tuple[Pair, list[float]]:
+def _beside_peer(clients: Clients, page: Page) -> Measured:
     """Both rates, from windows next to each other, and the page's times in seconds."""
     peer, window = clients.ask(PEER), clients.ask(page)
     return Pair(window.rate, peer.rate), window.seconds
 
 
-def _report(page: Page, rounds: list[tuple[Pair, list[float]]]) -> None:
+def _middle(rounds: list[Measured]) -> Pair:
+    return middle(pair for pair, _ in rounds)
+
+
+def _report(name: str, rounds: list[Measured], **more: object) -> None:
     cuts = quantiles([time for _, seconds in rounds for time in seconds], n=100)
     report(
-        page.name,
-        middle(pair for pair, _ in rounds),
+        name,
+        _middle(rounds),
         "requests/s",
         peer=f"GET {PEER.path}",
         p50_ms=round(cuts[49] * 1000, 1),
         p99_ms=round(cuts[98] * 1000, 1),
         clients=CLIENTS,
-        **({"aim": f"ratio >= {page.aim}"} if page.aim else {}),
+        **{key: value for key, value in more.items() if value},
     )

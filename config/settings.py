@@ -187,7 +187,12 @@ if EMBEDDED:
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3}
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        # What is asked often is planned once for each connection; see docs/operations.md on pools.
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+    }
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -34,10 +34,7 @@ class PostcodeForm(forms.Form):
         )
 
     def clean_postcode(self) -> str:
-        try:
-            return parse_postcode(self.cleaned_data["postcode"])
-        except InvalidPostcode as exc:
-            raise forms.ValidationError(str(exc)) from exc
+        return _parsed(self.cleaned_data["postcode"])
 
 
 class PointForm(forms.Form):
@@ -85,7 +82,7 @@ class FollowForm(TopicsForm):
     """An address and its topics, all of them unless the reader says otherwise."""
 
     button = _("Send me the link to confirm")
-    field_order = ("email", "topics")
+    field_order = ("email", "postcode", "topics")
 
     email = forms.EmailField(
         label=_("Your email address"),
@@ -98,7 +95,29 @@ class FollowForm(TopicsForm):
             "max_length": _("The email address must be 254 characters or fewer"),
         },
     )
+    postcode = forms.CharField(
+        label=_("Your postcode (optional)"),
+        required=False,
+        help_text=_(
+            "So that we can follow your home if areas are redrawn. We keep it only for that "
+            "and show it to nobody."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "spellcheck": "false"}),
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("initial", {"topics": Topic.values})
         super().__init__(*args, **kwargs)
+
+    def clean_postcode(self) -> str:
+        """The postcode as it is stored; empty where none was given."""
+        typed = self.cleaned_data["postcode"]
+        return _parsed(typed) if typed else ""
+
+
+def _parsed(text: str) -> str:
+    """The postcode in ``text``, parsed. Raises ValidationError with what to enter."""
+    try:
+        return parse_postcode(text)
+    except InvalidPostcode as exc:
+        raise forms.ValidationError(str(exc)) from exc

@@ -34,6 +34,15 @@ class Point(NamedTuple):
     lng: float
 
 
+class Box(NamedTuple):
+    """What lies between two parallels and two meridians, WGS84 degrees."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+
+
 class Outline(NamedTuple):
     """What an ``<svg>`` needs: ``<svg viewBox=…><path fill-rule="evenodd" d=…>``."""
 
@@ -98,6 +107,13 @@ def metres_per_degree(lat: float) -> Point:
     meridian = EARTH_RADIUS_M * (1 - EARTH_E2) / flattened**1.5
     parallel = EARTH_RADIUS_M / math.sqrt(flattened) * cosine
     return Point(math.radians(meridian), math.radians(parallel))
+
+
+def box_around(at: Point, metres: float) -> Box:
+    """The box whose sides are so far from a point."""
+    each = metres_per_degree(at.lat)
+    up, across = metres / each.lat, metres / each.lng
+    return Box(at.lat - up, at.lat + up, at.lng - across, at.lng + across)
 
 
 def distance_m(geometry: bytes, at: Point) -> float:

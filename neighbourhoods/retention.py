@@ -10,7 +10,7 @@ KEEP_UNCONFIRMED = timedelta(days=7)
 def delete_expired(*, now: datetime) -> str:
     """Delete links, sent mails' entries and job records that ended 90 days ago; say how many.
 
-    Addresses that were typed 7 days ago and never confirmed go, too.
+    Addresses, and postcodes, that were typed 7 days ago and never confirmed go, too.
     """
     tokens, _ = Token.objects.expired_before(now - KEEP).delete()
     entries, _ = OutboxEntry.objects.ended_before(now - KEEP).delete()
@@ -24,6 +24,8 @@ def delete_expired(*, now: datetime) -> str:
 
 def _delete_unconfirmed(moment: datetime) -> int:
     asked = Follower.objects.asked_before(moment)
-    Following.objects.filter(confirmed_at__isnull=True, follower__in=asked).delete()
+    asked_for = Following.objects.filter(follower__in=asked)
+    asked_for.filter(confirmed_at__isnull=True).delete()
+    asked_for.exclude(asked_postcode="").update(asked_postcode="")
     _rows, by_model = asked.never_confirmed().delete()
     return by_model.get(Follower._meta.label, 0)

@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
 
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.queries.prepared import prepared
 from priorities.models import Option, Priority, Round, VoteChoice
 from priorities.suppression import votes_are_broken_down
 from priorities.tally import Count, tally
@@ -34,12 +35,12 @@ class Overview:
 
 def live_priorities(neighbourhood: Neighbourhood) -> list[Priority]:
     """What the team works on, in order of place. One query."""
-    return list(neighbourhood.priorities.live())
+    return _live_priorities(neighbourhood=neighbourhood.pk)
 
 
 def open_round(neighbourhood: Neighbourhood, now: datetime) -> Round | None:
     """The round in which residents can vote at ``now``. One query."""
-    return neighbourhood.rounds.open(now=now).first()
+    return next(iter(_open_rounds(neighbourhood=neighbourhood.pk, now=now)), None)
 
 
 def results(round_: Round) -> Results | None:
@@ -83,6 +84,16 @@ def adoptable_options(neighbourhood: Neighbourhood) -> QuerySet:
     newest = neighbourhood.rounds.published()[:1]
     options = Option.objects.filter(round__in=newest.values("pk"))
     return options.exclude(pk__in=neighbourhood.priorities.exclude(option=None).values("option"))
+
+
+@prepared(neighbourhood=BigIntegerField())
+def _live_priorities(*, neighbourhood) -> QuerySet[Priority]:
+    return Priority.objects.filter(neighbourhood=neighbourhood).live()
+
+
+@prepared(neighbourhood=BigIntegerField(), now=DateTimeField())
+def _open_rounds(*, neighbourhood, now) -> QuerySet[Round]:
+    return Round.objects.filter(neighbourhood=neighbourhood).open(now=now)
 
 
 def _counts(round_: Round, options: list[Option]) -> list[Count]:

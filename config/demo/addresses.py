@@ -23,7 +23,7 @@ def load_postcodes(tables: dict, places: Places, *, now: datetime) -> list[Postc
     taken = {row.code for row in rows} | {_code(told["postcode"]) for told in tables["examples"]}
     for told in tables["places"]:
         ground = _own_ground(told["id"], places.outlines)
-        rows.extend(_scattered(told["postcodes"], ground, taken))
+        rows.extend(_scattered(told["postcodes"], told["council"], ground, taken))
     return Postcode.objects.bulk_create(rows)
 
 
@@ -33,7 +33,11 @@ def _named(told: dict, *, now: datetime) -> Postcode:
     # The register gives a month, which is kept as its first day.
     terminated_on = day(ended, now=now).replace(day=1) if ended else None
     return Postcode(
-        code=parse_postcode(told["code"]), lat=lat, lng=lng, terminated_on=terminated_on
+        code=parse_postcode(told["code"]),
+        lat=lat,
+        lng=lng,
+        terminated_on=terminated_on,
+        council_code=told["council"],
     )
 
 
@@ -48,7 +52,9 @@ def _own_ground(code: str, outlines: dict[str, MultiPolygon]) -> MultiPolygon | 
     return outlines[code].difference(others).buffer(-CLEAR_OF_LINES)
 
 
-def _scattered(rule: dict, ground: MultiPolygon | Polygon, taken: set[str]) -> Iterator[Postcode]:
+def _scattered(
+    rule: dict, council: str, ground: MultiPolygon | Polygon, taken: set[str]
+) -> Iterator[Postcode]:
     """``count`` new postcodes in turn from each sector; the same ones for the same seed."""
     chance = Random(rule["seed"])  # noqa: S311  # a repeatable scatter, not a secret
     sectors = [_code(sector) for sector in rule["sectors"]]
@@ -56,7 +62,7 @@ def _scattered(rule: dict, ground: MultiPolygon | Polygon, taken: set[str]) -> I
         code = _unused(sectors[number % len(sectors)], chance, taken)
         taken.add(code)
         lat, lng = _point_in(ground, chance)
-        yield Postcode(code=code, lat=lat, lng=lng)
+        yield Postcode(code=code, lat=lat, lng=lng, council_code=council)
 
 
 def _unused(sector: str, chance: Random, taken: set[str]) -> str:

@@ -25,7 +25,15 @@ from config.demo.votes import load_rounds
 from feedback.models import Message
 from neighbourhoods.importers.matching import match_set
 from neighbourhoods.importers.neighbouring import join_set
-from neighbourhoods.models import BoundarySet, Follower, Force, ImportRun, Neighbourhood, Postcode
+from neighbourhoods.models import (
+    BoundarySet,
+    Council,
+    Follower,
+    Force,
+    ImportRun,
+    Neighbourhood,
+    Postcode,
+)
 from priorities.models import Priority, Round, Vote
 from priorities.round_keys import destroy_round_key
 from reports.models import Bulletin
@@ -71,7 +79,8 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
     tables = content.tables
     places = load_places(content, now=now)
     postcodes = load_postcodes(tables, places, now=now)
-    match_set(places.force.boundary_set)
+    for boundary_set in places.force.boundary_sets.all():
+        match_set(boundary_set)
     join_set(places.force.boundary_set)
     load_stations(tables["stations"], places, now=now)
     people = load_people(tables, places, now=now)
@@ -132,6 +141,8 @@ def _clear(contents: list[Content], forces: list[str]) -> None:
     Force.objects.filter(pk__in=forces).delete()
     for content in contents:
         Postcode.objects.filter(code__startswith=content.tables["force"]["postcode_area"]).delete()
+        councils = [council["code"] for council in content.tables["councils"]]
+        Council.objects.filter(pk__in=councils).delete()
 
 
 def _clear_votes(forces: list[str]) -> None:

@@ -1,9 +1,9 @@
-"""Rows of the ``neighbourhoods`` app: a force, its places with their outlines, signposts."""
+"""Rows of the ``neighbourhoods`` app: a force, its councils, its places, who deals with what."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from shapely import MultiPolygon
+from shapely import Geometry, MultiPolygon, Polygon, get_parts
 
 from config.demo.content import Content
 from config.demo.offsets import day
@@ -11,6 +11,7 @@ from neighbourhoods.geometry import Ring, area_from_rings, boundary_fields
 from neighbourhoods.models import (
     Boundary,
     BoundarySet,
+    Council,
     Force,
     Neighbourhood,
     PolicingArea,
@@ -36,6 +37,7 @@ def load_places(content: Content, *, now: datetime) -> Places:
     neighbourhoods = _load_neighbourhoods(tables["places"], force, areas)
     outlines = {code: _outline(drawn) for code, drawn in tables["outlines"].items()}
     places = Places(force, areas, neighbourhoods, outlines)
+    Council.objects.bulk_create(Council(**council) for council in tables["councils"])
     _load_boundaries(content, places, now=now)
     _load_signposts(tables["signposts"], force, now=now)
     return places
@@ -83,10 +85,27 @@ def _ring(text: str) -> Ring:
 
 
 def _load_boundaries(content: Content, places: Places, *, now: datetime) -> None:
-    boundaries_from = content.tables["force"]["boundaries_from"]
+    """The set in force and, where the file has one, a set that waits in the dark."""
+    tables = content.tables
+    if redrawn := tables.get("redrawn"):
+        from_on = day(redrawn["boundaries_from"], now=now)
+        _load_set(content, places, _redrawn(places.outlines, redrawn), from_on, now=now)
+    from_on = day(tables["force"]["boundaries_from"], now=now)
+    places.force.boundary_set = _load_set(content, places, places.outlines, from_on, now=now)
+    places.force.save(update_fields=["boundary_set"])
+
+
+def _load_set(
+    content: Content,
+    places: Places,
+    outlines: dict[str, MultiPolygon],
+    valid_from: date,
+    *,
+    now: datetime,
+) -> BoundarySet:
     boundary_set = BoundarySet.objects.create(
         force=places.force,
-        valid_from=day(boundaries_from, now=now),
+        valid_from=valid_from,
         source=content.source,
         sha256=content.sha256,
         loaded_at=now,
@@ -97,10 +116,24 @@ def _load_boundaries(content: Content, places: Places, *, now: datetime) -> None
             neighbourhood=places.neighbourhoods[code],
             **boundary_fields(outline),
         )
-        for code, outline in places.outlines.items()
+        for code, outline in outlines.items()
     )
-    places.force.boundary_set = boundary_set
-    places.force.save(update_fields=["boundary_set"])
+    return boundary_set
+
+
+def _redrawn(outlines: dict[str, MultiPolygon], told: dict) -> dict[str, MultiPolygon]:
+    """The outlines, where what one place has inside a ring has gone to another."""
+    ring, _repaired = area_from_rings([(_ring(told["inside"]), [])])
+    gives, takes = outlines[told["from"]], outlines[told["to"]]
+    return outlines | {
+        told["from"]: _whole(gives.difference(ring)),
+        told["to"]: _whole(takes.union(gives.intersection(ring))),
+    }
+
+
+def _whole(shape: Geometry) -> MultiPolygon:
+    """The polygons of a shape, as an outline is stored."""
+    return MultiPolygon([part for part in get_parts(shape) if isinstance(part, Polygon)])
 
 
 def _load_signposts(told: list[dict], force: Force, *, now: datetime) -> None:

@@ -42,7 +42,7 @@ def writing_page(view: Callable) -> Callable:
     @never_cache
     @require_http_methods(["GET", "POST"])
     def wrapper(request: HttpRequest, force_id: str, neighbourhood_id: str) -> HttpResponse:
-        places = Neighbourhood.objects.select_related("force")
+        places = Neighbourhood.objects.public().select_related("force")
         neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
         return while_it_lasts(view)(request, neighbourhood, now=timezone.now())
 

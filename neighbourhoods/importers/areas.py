@@ -50,7 +50,7 @@ def import_areas(
     told = read_rows(lines, source=source, columns=COLUMNS, parse=_line)
     force = Force.objects.select_for_update(no_key=True).get(pk=force.pk)
     _refuse_past(force, valid_from, source)
-    places = dict(force.neighbourhoods.current(on=valid_from).values_list("code", "pk"))
+    places = dict(force.neighbourhoods.unended(on=valid_from).values_list("code", "pk"))
     known = {area.code: area for area in force.areas.select_related("parent")}
     _refuse(told, known, places, force, valid_from, source)
     report = ImportReport(counts=Counter(read=len(told), kept=len(told)))

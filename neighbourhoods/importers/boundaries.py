@@ -115,7 +115,7 @@ def import_boundaries(
     report.counts.update(read=kept + len(reading.refused), kept=kept)
     for refusal in reading.refused:
         report.reject(refusal.where, refusal.fact)
-    places = _neighbourhoods(force, reading, {**reading.names, **names}, valid_from, report)
+    places = _neighbourhoods(force, reading, {**reading.names, **names}, report)
     boundary_set = force.boundary_sets.first()
     if boundary_set and boundary_set.sha256 == reading.sha256:
         report.note(f"The same outlines stand already as {boundary_set}.")
@@ -202,15 +202,16 @@ def _name(name: object, name_cy: object, source: str) -> Name:
 
 
 def _neighbourhoods(
-    force: Force, reading: Reading, names: dict[str, Name], valid_from: date, report: ImportReport
+    force: Force, reading: Reading, names: dict[str, Name], report: ImportReport
 ) -> dict[str, int]:
-    """The pk of each outline's neighbourhood by id; new ones are made, changed names stored."""
+    """The pk of each outline's neighbourhood by id; changed names are stored.
+
+    New ones are made, and wait for the switch.
+    """
     known = {place.code: place for place in force.neighbourhoods.all()}
-    # Nothing tells when the places of a first set began: they were there all along.
-    began_on = valid_from if force.boundary_sets.exists() else None
     new = [code for code in reading.areas if code not in known]
     for code in new:
-        known[code] = Neighbourhood(force=force, code=code, name=code, began_on=began_on)
+        known[code] = Neighbourhood(force=force, code=code, name=code, waiting=True)
     renamed = [known[code] for code in reading.areas if _renamed(known[code], names.get(code))]
     Neighbourhood.objects.bulk_create(known[code] for code in new)
     old = [place for place in renamed if place.code not in new]

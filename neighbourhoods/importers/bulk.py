@@ -1,9 +1,10 @@
 """Millions of rows: the one place where they go past the ORM into a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Model
+from django.db.models.expressions import RawSQL
 
 
 def bulk_load(model: type[Model], names: Sequence[str], rows: Iterable[tuple]) -> None:
@@ -21,8 +22,18 @@ def bulk_load(model: type[Model], names: Sequence[str], rows: Iterable[tuple]) -
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(fields))
-            prepared = (_prepared(fields, row) for row in rows)
-            cursor.executemany(" ".join(["INSERT INTO", into, f"VALUES ({marks})"]), prepared)
+            insert = f"INSERT INTO {into} VALUES ({marks})"  # noqa: S608  names of the model
+            cursor.executemany(insert, [_prepared(fields, row) for row in rows])
+
+
+def among(values: Collection[str]) -> RawSQL | Collection[str]:
+    """What an ``__in`` lookup takes for thousands of texts: one parameter where that can be.
+
+    A parameter for each takes Django, psycopg and PostgreSQL together six times as long.
+    """
+    if connection.vendor != "postgresql":
+        return values
+    return RawSQL("SELECT unnest(%s::text[])", [list(values)])
 
 
 def refresh_statistics(*models: type[Model]) -> None:

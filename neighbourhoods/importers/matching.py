@@ -13,7 +13,7 @@ import shapely
 from django.db.models import F, Max, Min, Q
 
 from neighbourhoods.geometry import area_from_stored
-from neighbourhoods.importers.bulk import bulk_load
+from neighbourhoods.importers.bulk import among, bulk_load
 from neighbourhoods.models import Boundary, BoundarySet, Postcode, PostcodeMatch
 
 BATCH_ROWS = 5_000
@@ -71,7 +71,7 @@ def match_postcodes(places: list[Place], shapes: Shapes, *, new: Set[str] = froz
     wanted = shapes.matches(places)
     known = [code for code, _, _ in places if code not in new]
     rows = PostcodeMatch.objects.filter(
-        postcode__in=known, boundary__boundary_set__in=shapes.set_pks
+        postcode__in=among(known), boundary__boundary_set__in=shapes.set_pks
     )
     standing = {(code, at): pk for pk, code, at in rows.values_list("pk", "postcode", "boundary")}
     gone = [pk for match, pk in standing.items() if match not in wanted]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from neighbourhoods.importers.bulk import bulk_load, refresh_statistics
+from neighbourhoods.importers.bulk import among, bulk_load, refresh_statistics
 from neighbourhoods.importers.matching import (
     BATCH_ROWS,
     Shapes,
@@ -79,7 +79,7 @@ def _rows(
 
 def _store(rows: dict[str, Row], shapes: Shapes, report: ImportReport) -> None:
     """Write what differs from the table; match all, since a row may stand without its match."""
-    stored = Postcode.objects.filter(pk__in=rows).values_list("code", *STORED)
+    stored = Postcode.objects.filter(pk__in=among(rows)).values_list("code", *STORED)
     standing = {code: tuple(content) for code, *content in stored}
     wanted_now = {code: row.content(standing.get(code)) for code, row in rows.items()}
     new = wanted_now.keys() - standing.keys()

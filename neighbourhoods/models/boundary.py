@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from neighbourhoods.geometry import Point, metres_per_degree
+from neighbourhoods.geometry import Point, box_around
 
 
 class BoundarySet(models.Model):
@@ -41,13 +41,12 @@ class BoundaryQuerySet(models.QuerySet):
 
     def within(self, metres: float, of: Point):
         """Boundaries whose bounding box is no further from the point: candidates, not answers."""
-        each = metres_per_degree(of.lat)
-        up, across = metres / each.lat, metres / each.lng
+        return self.touching(**box_around(of, metres)._asdict())
+
+    def touching(self, *, south, north, west, east):
+        """Boundaries whose bounding box has a point in common with the one given, in degrees."""
         return self.filter(
-            min_lat__lte=of.lat + up,
-            max_lat__gte=of.lat - up,
-            min_lng__lte=of.lng + across,
-            max_lng__gte=of.lng - across,
+            min_lat__lte=north, max_lat__gte=south, min_lng__lte=east, max_lng__gte=west
         )
 
 

@@ -29,6 +29,7 @@ class Follower(models.Model):
 
     email = models.EmailField()
     language = models.CharField(max_length=5)
+    # Told by its owner, to look the home up again when areas are redrawn; shown nowhere.
     postcode = models.CharField(max_length=7, blank=True)
     asked_at = models.DateTimeField()  # when somebody last typed this address
 
@@ -68,6 +69,8 @@ class Following(models.Model):
     priorities = models.BooleanField(default=False)
     bulletins = models.BooleanField(default=False)
     events = models.BooleanField(default=False)
+    # What came with the address, from anybody; the follower's once the owner presses.
+    asked_postcode = models.CharField(max_length=7, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     objects = FollowingQuerySet.as_manager()

@@ -8,13 +8,21 @@ from django.db.models.functions import Coalesce
 
 
 class NeighbourhoodQuerySet(models.QuerySet):
+    def public(self):
+        """Those that are or were in force, not those that a set in the dark will bring."""
+        return self.filter(waiting=False)
+
     def begun(self, *, on: date):
         """Neighbourhoods that have begun by the day ``on``, whether they have ended or not."""
-        return self.filter(Q(began_on__isnull=True) | Q(began_on__lte=on))
+        return self.public().filter(Q(began_on__isnull=True) | Q(began_on__lte=on))
+
+    def unended(self, *, on: date):
+        """Neighbourhoods that have not ended on the day ``on``, those that wait among them."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
 
     def current(self, *, on: date):
         """Neighbourhoods that have begun and not ended on the day ``on``."""
-        return self.begun(on=on).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+        return self.begun(on=on).unended(on=on)
 
     def by_area(self):
         """In order of policing area, those without one at the end; inside it in order of name."""
@@ -63,6 +71,8 @@ class Neighbourhood(models.Model):
     streets = models.TextField(blank=True)
     streets_cy = models.TextField(blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)
+    # Drawn in a set that was never in force, and nowhere else: the switch lets it begin.
+    waiting = models.BooleanField(default=False)
     began_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
@@ -80,6 +90,11 @@ class Neighbourhood(models.Model):
                 condition=Q(began_on__isnull=True)
                 | Q(ended_on__isnull=True)
                 | Q(ended_on__gte=F("began_on")),
+            ),
+            models.CheckConstraint(
+                name="neighbourhood_waiting_has_no_days",
+                condition=Q(waiting=False)
+                | Q(began_on__isnull=True, ended_on__isnull=True, successor__isnull=True),
             ),
             models.CheckConstraint(
                 name="neighbourhood_successor_only_when_ended",

@@ -8,11 +8,14 @@ from neighbourhoods.opening import MIDNIGHT, Span
 
 
 class PlaceQuerySet(models.QuerySet):
-    def serving(self, neighbourhood):
-        """Places that serve the neighbourhood, ``is_own`` where by name, else its whole force."""
+    def serving(self, neighbourhood, *, force=None):
+        """Places that serve the neighbourhood, ``is_own`` where by name, else its whole force.
+
+        ``force`` is needed where the neighbourhood is given by its key alone.
+        """
         named = Place.neighbourhoods.through.objects.filter(place=OuterRef("pk"))
         return (
-            self.filter(force=neighbourhood.force_id)
+            self.filter(force=force or neighbourhood.force_id)
             .annotate(is_own=Exists(named.filter(neighbourhood=neighbourhood)))
             .filter(Q(is_own=True) | ~Exists(named))
         )

@@ -39,7 +39,8 @@ class Postcode(models.Model):
 class PostcodeMatch(models.Model):
     """A postcode whose point lies in (or on the line of) a boundary."""
 
-    postcode = models.ForeignKey(Postcode, models.CASCADE, related_name="matches")
+    # The unique index begins with it: two more would only be written for millions of rows.
+    postcode = models.ForeignKey(Postcode, models.CASCADE, related_name="matches", db_index=False)
     boundary = models.ForeignKey("neighbourhoods.Boundary", models.CASCADE, related_name="matches")
 
     class Meta:

@@ -20,7 +20,7 @@ from neighbourhoods.queries.nearby import (
     over_the_line,
 )
 from neighbourhoods.queries.places import PlaceNow, places_now, places_of
-from neighbourhoods.queries.stamps import page_stamp
+from neighbourhoods.queries.stamps import page_stamp, public_neighbourhood, stamps_of
 
 __all__ = [
     "Answer",
@@ -41,5 +41,7 @@ __all__ = [
     "page_stamp",
     "places_now",
     "places_of",
+    "public_neighbourhood",
+    "stamps_of",
     "with_boundaries",
 ]

@@ -6,9 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import CharField, F, QuerySet
+
 from neighbourhoods.geometry import Point, holds
 from neighbourhoods.models import Boundary, Neighbourhood, Postcode, PostcodeMatch
 from neighbourhoods.postcodes import InvalidPostcode, display, parse_postcode, suggestions
+from neighbourhoods.queries.prepared import prepared
+
+IN_FORCE = "boundary__boundary_set__force__boundary_set"
 
 
 class Answer(StrEnum):
@@ -37,8 +42,16 @@ class Located:
 
 
 def locate_postcode(text: str) -> Located:
-    """Look one postcode up. Never raises: what is wrong with ``text`` is an answer, too."""
-    return locate_postcodes([text])[0]
+    """Look one postcode up. Never raises: what is wrong with ``text`` is an answer, too.
+
+    One query where a neighbourhood holds it, as nearly always; else those of many.
+    """
+    code = _parsed(text)
+    matches = _matches_in_force(code=code) if code else []
+    if not matches:
+        return locate_postcodes([text])[0]
+    places = _in_order(match.boundary.neighbourhood for match in matches)
+    return _located(text, code, {code: matches[0].postcode}, {code: places}, {})
 
 
 def locate_postcodes(texts: list[str]) -> list[Located]:
@@ -66,6 +79,21 @@ def locate_point(*, lat: float, lng: float) -> list[Neighbourhood]:
     near = Boundary.objects.in_force().around(lat=lat, lng=lng)
     rows = near.select_related("neighbourhood__force", "neighbourhood__area")
     return _in_order(row.neighbourhood for row in rows if holds(row.geometry, lat=lat, lng=lng))
+
+
+@prepared(code=CharField())
+def _matches_in_force(*, code) -> QuerySet[PostcodeMatch]:
+    """The postcode with each neighbourhood that holds it."""
+    in_force = F("boundary__boundary_set")
+    return (
+        PostcodeMatch.objects.filter(
+            postcode=code, boundary__boundary_set__force__boundary_set=in_force
+        )
+        .select_related(
+            "postcode", "boundary__neighbourhood__force", "boundary__neighbourhood__area"
+        )
+        .defer("boundary__geometry", "boundary__outline")
+    )
 
 
 def _parsed(text: str) -> str | None:
@@ -110,12 +138,14 @@ def _answer_of(neighbourhoods: list[Neighbourhood]) -> Answer:
 
 
 def _neighbourhoods_by_postcode(codes: Iterable[str]) -> dict[str, list[Neighbourhood]]:
-    matches = PostcodeMatch.objects.filter(
-        postcode__in=codes, boundary__in=Boundary.objects.in_force()
+    matches = PostcodeMatch.objects.filter(postcode__in=codes)
+    rows = matches.values_list(
+        "postcode", "boundary__neighbourhood", "boundary__boundary_set", IN_FORCE
     )
-    pairs = list(matches.values_list("postcode", "boundary__neighbourhood"))
-    rows = Neighbourhood.objects.select_related("force", "area")
-    neighbourhoods = rows.in_bulk({pk for _, pk in pairs})
+    # Left to the database, this makes PostgreSQL read all matches of a nation for a batch.
+    pairs = [(code, pk) for code, pk, of, in_force in rows if of == in_force]
+    places = Neighbourhood.objects.select_related("force", "area")
+    neighbourhoods = places.in_bulk({pk for _, pk in pairs})
     found = defaultdict(list)
     for code, pk in pairs:
         found[code].append(neighbourhoods[pk])

@@ -1,12 +1,14 @@
 """What lies close to a point or beside a neighbourhood, as told by the outlines in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Exists
+from django.db.models import BigIntegerField, Exists, FloatField, QuerySet
 
-from neighbourhoods.geometry import EDGE_M, Point, distance_m
+from neighbourhoods.geometry import EDGE_M, Point, box_around, distance_m
 from neighbourhoods.models import Boundary, Neighbourhood, PostcodeMatch
 from neighbourhoods.queries.lookup import Located
+from neighbourhoods.queries.prepared import prepared
 
 FURTHEST_M = 5_000  # beyond that the nearest neighbourhood says nothing about the force
 
@@ -27,17 +29,16 @@ def over_the_line(located: Located) -> Neighbourhood | None:
     """
     if located.at is None:
         return None
-    here = [neighbourhood.pk for neighbourhood in located.neighbourhoods]
-    # Asked in one query: a switch in between must not tell of an old place's new neighbour.
-    still_here = Boundary.objects.in_force().filter(neighbourhood__in=here)
-    others = Boundary.objects.exclude(neighbourhood__in=here).filter(Exists(still_here))
+    [here] = located.neighbourhoods
+    others = _others_touching(here=here.pk, **box_around(located.at, EDGE_M)._asdict())
     found = _nearest(located.at, EDGE_M, others)
     return found and found.neighbourhood
 
 
 def nearest_neighbourhood(located: Located) -> Nearby | None:
     """The neighbourhood closest to a place that none holds; None beyond FURTHEST_M."""
-    found = _nearest(located.at, FURTHEST_M, Boundary.objects.all())
+    close_by = Boundary.objects.in_force().within(FURTHEST_M, of=located.at)
+    found = _nearest(located.at, FURTHEST_M, close_by.select_related("neighbourhood__force"))
     if found is None or not located.council_code:
         return found
     theirs = PostcodeMatch.objects.filter(
@@ -49,20 +50,39 @@ def nearest_neighbourhood(located: Located) -> Nearby | None:
 
 def neighbours_of(neighbourhood: Neighbourhood) -> list[Neighbourhood]:
     """The neighbourhoods whose outlines in force lie beside this one's, by name. One query."""
-    boundaries = Boundary.objects.in_force()
-    beside = boundaries.filter(beside__in=boundaries.filter(neighbourhood=neighbourhood))
-    found = Neighbourhood.objects.filter(pk__in=beside.values("neighbourhood"))
-    return list(found.select_related("force"))
+    return _neighbours(here=neighbourhood.pk)
 
 
 def neighbourhood_at(path: str) -> Neighbourhood | None:
     """The neighbourhood that FORCE/ID names, as ``Neighbourhood.path`` writes it."""
     force_id, _, code = path.replace("\0", "").partition("/")
-    return Neighbourhood.objects.filter(force=force_id, code=code).first()
+    return Neighbourhood.objects.public().filter(force=force_id, code=code).first()
 
 
-def _nearest(at: Point, within_m: float, boundaries) -> Nearby | None:
-    rows = boundaries.in_force().within(within_m, of=at).select_related("neighbourhood__force")
-    measured = [(distance_m(row.geometry, at), row.pk, row.neighbourhood) for row in rows]
+@prepared(here=BigIntegerField())
+def _neighbours(*, here) -> QuerySet[Neighbourhood]:
+    boundaries = Boundary.objects.in_force()
+    beside = boundaries.filter(beside__in=boundaries.filter(neighbourhood=here))
+    found = Neighbourhood.objects.filter(pk__in=beside.values("neighbourhood"))
+    return found.select_related("force")
+
+
+@prepared(
+    here=BigIntegerField(),
+    south=FloatField(),
+    north=FloatField(),
+    west=FloatField(),
+    east=FloatField(),
+)
+def _others_touching(*, here, **box) -> QuerySet[Boundary]:
+    """Asked in one query: a switch in between must not tell of an old place's new neighbour."""
+    in_force = Boundary.objects.in_force()
+    still_here = Exists(in_force.filter(neighbourhood=here))
+    others = in_force.exclude(neighbourhood=here).filter(still_here).touching(**box)
+    return others.select_related("neighbourhood").defer("outline")
+
+
+def _nearest(at: Point, within_m: float, boundaries: Iterable[Boundary]) -> Nearby | None:
+    measured = [(distance_m(row.geometry, at), row.pk, row.neighbourhood) for row in boundaries]
     away_m, _pk, neighbourhood = min(measured, default=(within_m + 1, 0, None))
     return Nearby(neighbourhood, away_m) if away_m <= within_m else None

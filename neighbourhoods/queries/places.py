@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BigIntegerField, CharField, QuerySet
+
 from neighbourhoods.clock import london_date
 from neighbourhoods.geometry import Point, metres_per_degree
 from neighbourhoods.models import (
@@ -16,6 +18,7 @@ from neighbourhoods.models import (
     Place,
 )
 from neighbourhoods.opening import Opening, Span, opening_at
+from neighbourhoods.queries.prepared import prepared
 
 OF_WHOLE_FORCE = 3
 
@@ -48,7 +51,7 @@ def places_of(neighbourhood: Neighbourhood, boundary: Boundary | None) -> list[P
     Each part nearest first, counted from inside ``boundary``, the outline in force;
     places without coordinates come last, and without an outline all go by name. One query.
     """
-    rows = Place.objects.serving(neighbourhood)
+    rows = _serving(neighbourhood=neighbourhood.pk, force=neighbourhood.force_id)
     centre = boundary and Point(boundary.centre_lat, boundary.centre_lng)
     places = sorted(rows, key=lambda place: _away_m(place, centre))
     own = [place for place in places if place.is_own]
@@ -63,6 +66,11 @@ def places_now(places: Iterable[Place], *, now: datetime) -> list[PlaceNow]:
     for day in OpeningException.objects.coming(on=london_date(now)).filter(place__in=places):
         exceptions[day.place_id].append(day)
     return [_place_now(place, week[place.pk], exceptions[place.pk], now) for place in places]
+
+
+@prepared(neighbourhood=BigIntegerField(), force=CharField())
+def _serving(*, neighbourhood, force) -> QuerySet[Place]:
+    return Place.objects.serving(neighbourhood, force=force)
 
 
 def _place_now(

@@ -20,6 +20,7 @@ from neighbourhoods.queries.generations import (
 
 SMALLEST_HA = 0.01  # 100 square metres: below that two lines that should be one
 PATCHES_SHOWN, EXAMPLES = 20, 3
+NOWHERE = "(none)"  # in place of an id
 # What belongs to the boundaries themselves, or is told apart.
 OWN = {
     "neighbourhoods.areamembership",
@@ -149,7 +150,7 @@ def _in_order(places: Iterable[Neighbourhood]) -> list[Neighbourhood]:
 
 def _moves(counts: Counter, codes: dict[int, str], what: str = "") -> list[Move]:
     moves = [
-        Move(codes.get(before, "(none)"), codes.get(after, "(none)"), count, what)
+        Move(codes.get(before, NOWHERE), codes.get(after, NOWHERE), count, what)
         for (before, after), count in counts.items()
     ]
     return sorted(moves, key=lambda move: (move.what, move.before, move.after))

@@ -22,10 +22,17 @@ class LinkNotUsable(Exception):
 
 @transaction.atomic
 def ask_to_follow(
-    *, neighbourhood: Neighbourhood, email: str, topics: list[str], language: str, now: datetime
+    *,
+    neighbourhood: Neighbourhood,
+    email: str,
+    topics: list[str],
+    language: str,
+    now: datetime,
+    postcode: str = "",
 ) -> None:
     """Mail the address a link to confirm. What is confirmed already stays as it is.
 
+    ``postcode``, parsed, waits beside it until the owner of the address confirms.
     Returns nothing, so that no page can tell a stranger whether the address follows.
     The follower is held, so the mails of an address are counted one request at a time.
     """
@@ -34,7 +41,8 @@ def ask_to_follow(
     following = following or Following(follower=follower, neighbourhood=neighbourhood)
     if following.confirmed_at is None:
         following.choose(topics)
-        following.save()
+    following.asked_postcode = postcode
+    following.save()
     if _may_be_mailed(following, now=now):
         outbox.post(
             CONFIRM_FOLLOW,
@@ -56,9 +64,12 @@ def confirm_following(*, token: str, topics: list[str], language: str, now: date
     following = _following_of(token, followings, now=now)
     following.choose(topics)
     following.confirm(at=now)
+    follower = following.follower
+    follower.language = language
+    follower.postcode = following.asked_postcode or follower.postcode
+    follower.save(update_fields=["language", "postcode"])
+    following.asked_postcode = ""
     following.save()
-    following.follower.language = language
-    following.follower.save(update_fields=["language"])
     return following
 
 

@@ -90,8 +90,9 @@ def _refuse_lost(parts: Parts) -> None:
 
 def _begin_and_end(force: Force, old: Generation, new: Generation, *, on: date) -> None:
     places = force.neighbourhoods.all()
-    drawn = places.filter(pk__in=old.drawn | new.drawn)
-    drawn.filter(began_on__gt=on).update(began_on=on)  # switched to before its day
+    # Nothing tells when the places of a first set began: they were there all along.
+    began_on = on if old.drawn else None
+    places.filter(pk__in=new.drawn, waiting=True).update(waiting=False, began_on=began_on)
     places.filter(pk__in=new.drawn).update(ended_on=None, successor=None)
     places.filter(pk__in=old.drawn - new.drawn, ended_on=None).update(ended_on=on)
 

@@ -33,7 +33,7 @@ def of_current_neighbourhood(view: Callable) -> Callable:
     @wraps(view)
     @never_cache
     def wrapper(request: HttpRequest, force_id: str, neighbourhood_id: str) -> HttpResponse:
-        places = Neighbourhood.objects.select_related("force")
+        places = Neighbourhood.objects.public().select_related("force")
         neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
         if neighbourhood.ended_on and neighbourhood.ended_on <= london_date(timezone.now()):
             return redirect("reports:neighbourhood_home", **neighbourhood.url_kwargs)
@@ -118,7 +118,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return redirect(
             "neighbourhoods:follow_confirmed", **following.neighbourhood.current.url_kwargs
         )
-    context = {"form": form, "neighbourhood": following.neighbourhood}
+    context = {"form": form, "following": following}
     return render(request, "neighbourhoods/public/confirm.html", context)
 
 

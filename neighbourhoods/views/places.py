@@ -62,7 +62,7 @@ def map_outline(request: HttpRequest, force_id: str, neighbourhood_id: str) -> H
 
 
 def _neighbourhood(force_id: str, neighbourhood_id: str) -> Neighbourhood:
-    rows = Neighbourhood.objects.select_related("force")
+    rows = Neighbourhood.objects.public().select_related("force")
     return get_object_or_404(rows, force=force_id, code=neighbourhood_id)
 
 

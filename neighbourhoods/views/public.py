@@ -42,9 +42,8 @@ def force_detail(request: HttpRequest, force_id: str) -> HttpResponse:
 @require_safe
 @checked_each_time
 def signpost_list(request: HttpRequest, force_id: str, neighbourhood_id: str) -> HttpResponse:
-    neighbourhood = get_object_or_404(
-        Neighbourhood.objects.select_related("force"), force=force_id, code=neighbourhood_id
-    )
+    places = Neighbourhood.objects.public().select_related("force")
+    neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
     context = {
         "force": neighbourhood.force,
         "signposts": Signpost.objects.for_neighbourhood(neighbourhood),

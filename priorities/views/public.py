@@ -91,7 +91,7 @@ def vote_confirm(request: HttpRequest) -> HttpResponse:
 
 
 def _neighbourhood(force_id: str, neighbourhood_id: str) -> Neighbourhood:
-    places = Neighbourhood.objects.select_related("force")
+    places = Neighbourhood.objects.public().select_related("force")
     return get_object_or_404(places, force=force_id, code=neighbourhood_id)
 
 

@@ -1,10 +1,6 @@
-from collections.abc import Iterable
-
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-
-LOADED = ("force_id", "month", "crime_type", "place", "neighbourhood_id", "count")
 
 
 class CrimeType(models.TextChoices):
@@ -71,25 +67,6 @@ class DataMonth(models.Model):
         return f"{self.force_id} {self.month:%Y-%m}"
 
 
-class CrimeCountQuerySet(models.QuerySet):
-    def load(self, rows: Iterable[tuple]) -> None:
-        """Insert rows of (force, month, type, place, neighbourhood, count), keys for the objects.
-
-        As bulk_create, without an instance for each of the 1,500 rows that a force has
-        in a month: that took most of an import's time.
-        """
-        table, columns = self.model._meta.db_table, ", ".join(LOADED)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                    for row in rows:
-                        copy.write_row(row)
-            else:
-                places = ", ".join(["%s"] * len(LOADED))
-                insert = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608
-                cursor.executemany(insert, list(rows))
-
-
 class CrimeCount(models.Model):
     """How many incidents of one type were recorded in one place in one month; never zero.
 
@@ -115,8 +92,6 @@ class CrimeCount(models.Model):
     )
     place = models.CharField(max_length=20, choices=Place)
     count = models.PositiveIntegerField()
-
-    objects = CrimeCountQuerySet.as_manager()
 
     class Meta:
         ordering = ["force", "month", "crime_type"]

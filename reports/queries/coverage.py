@@ -1,11 +1,12 @@
 """How well each neighbourhood is covered on a day: boundary, team, named officer, priorities."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from neighbourhoods.clock import london_date
@@ -88,9 +89,8 @@ def gaps_at(now: datetime) -> dict[GapKey, int]:
         for row in coverage_on(london_date(now))
         for kind in row.gaps
     }
-    for force in Force.objects.exclude(boundary_set=None):
-        if size := postcodes_outside(force).count():
-            found[GapKey(force.pk, None, Kind.POSTCODES)] = size
+    for force_id, size in _sizes_outside().items():
+        found[GapKey(force_id, None, Kind.POSTCODES)] = size
     return found
 
 
@@ -100,15 +100,34 @@ def postcodes_outside(force: Force) -> QuerySet:
     A council is policed by a force when any of its postcodes lies in one of the
     force's neighbourhoods.
     """
-    matched = PostcodeMatch.objects.filter(boundary__in=Boundary.objects.in_force())
-    inside = matched.filter(boundary__boundary_set=force.boundary_set_id)
+    inside = _matched().filter(boundary__boundary_set=force.boundary_set_id)
     councils = Postcode.objects.filter(pk__in=inside.values("postcode")).exclude(council_code="")
-    placed = Postcode.objects.filter(
-        council_code__in=councils.order_by().values("council_code").distinct(),
-        terminated_on=None,
-        lat__isnull=False,
-    )
-    return placed.filter(~Exists(matched.filter(postcode=OuterRef("pk")))).order_by("pk")
+    policed = councils.order_by().values("council_code").distinct()
+    return _unheld().filter(council_code__in=policed).order_by("pk")
+
+
+def _sizes_outside() -> Counter[str]:
+    """By force the number of its ``postcodes_outside``: two queries for all forces together,
+    since each has to look at every postcode.
+    """
+    unheld = _unheld().exclude(council_code="").order_by()
+    by_council = dict(unheld.values_list("council_code").annotate(Count("pk")))
+    policed = _matched().filter(postcode__council_code__in=by_council).order_by()
+    sizes = Counter()
+    pairs = policed.values_list("boundary__boundary_set__force", "postcode__council_code")
+    for force_id, council in pairs.distinct():
+        sizes[force_id] += by_council[council]
+    return sizes
+
+
+def _matched() -> QuerySet:
+    return PostcodeMatch.objects.filter(boundary__in=Boundary.objects.in_force())
+
+
+def _unheld() -> QuerySet:
+    """Postcodes in use that have a place and no neighbourhood."""
+    placed = Postcode.objects.filter(terminated_on=None, lat__isnull=False)
+    return placed.filter(~Exists(_matched().filter(postcode=OuterRef("pk"))))
 
 
 def _with_facts(places: QuerySet, on: date) -> QuerySet:

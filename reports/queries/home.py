@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
+
 from feedback.queries import taken_over
-from neighbourhoods.clock import london_date
+from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Boundary, Neighbourhood, Place
 from neighbourhoods.queries import neighbours_of, places_of
+from neighbourhoods.queries.prepared import prepared
 from priorities.models import Priority, Round
 from priorities.queries import live_priorities, open_round
 from reports.models import Bulletin
 from teams.models import Event, Member, PatrolUpdate
-from teams.queries import NamedOfficer, TeamMember, latest_updates, named_officer, team_on
+from teams.queries import NamedOfficer, members_on, named_officer
 
 LATEST_UPDATES = 3
 NAMES_IN_A_LINE = 4
@@ -31,7 +34,7 @@ class Home:
     """A neighbourhood's home at one moment."""
 
     officer: NamedOfficer
-    team: list[TeamMember]
+    team: list[Member]
     updates: list[PatrolUpdate]
     priorities: list[Priority]
     taken_over: dict[int, Member]  # which of them somebody took over, by their key
@@ -50,7 +53,7 @@ class Home:
     @property
     def line_of_team(self) -> list[str]:
         """The people who come first, as many as fit one line."""
-        return [entry.member.title for entry in self.team[:NAMES_IN_A_LINE]]
+        return [member.title for member in self.team[:NAMES_IN_A_LINE]]
 
     @property
     def others_in_team(self) -> int:
@@ -58,31 +61,59 @@ class Home:
 
 
 def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime, *, near: str = "") -> Home:
-    """All that a neighbourhood's home shows at ``now``. Fourteen queries.
+    """All that a neighbourhood's home shows at ``now``. Thirteen queries.
 
     ``near`` is the path of a neighbourhood that the reader is close to; it is told of,
     with three queries more, where it lies beside this one.
     """
     on = london_date(now)
+    here = neighbourhood.pk
     neighbours = neighbours_of(neighbourhood)
-    in_force = neighbourhood.boundaries.in_force().select_related("boundary_set")
-    boundary = in_force.defer("geometry").first()
+    boundary = _only(_boundary(here=here))
     officer = named_officer(neighbourhood, on)
     priorities = live_priorities(neighbourhood)
     return Home(
         officer=officer,
-        team=team_on(neighbourhood, on),
-        updates=latest_updates(neighbourhood, LATEST_UPDATES),
+        team=members_on(neighbourhood, on),
+        updates=_updates(here=here),
         priorities=priorities,
         taken_over=taken_over(officer, priority__in=[priority.pk for priority in priorities]),
         open_round=open_round(neighbourhood, now),
-        bulletin=neighbourhood.bulletins.public().first(),
-        next_event=neighbourhood.events.taking_place().coming(on=on).first(),
+        bulletin=_only(_bulletin(here=here)),
+        next_event=_only(_next_event(here=here, midnight=london_instant(on))),
         boundary=boundary,
         neighbours=neighbours,
         places=places_of(neighbourhood, boundary)[:PLACES],
         other_side=_other_side(neighbours, near, on),
     )
+
+
+@prepared(here=BigIntegerField())
+def _boundary(*, here) -> QuerySet[Boundary]:
+    in_force = Boundary.objects.in_force().filter(neighbourhood=here)
+    return in_force.select_related("boundary_set").defer("geometry")
+
+
+@prepared(here=BigIntegerField())
+def _updates(*, here) -> QuerySet[PatrolUpdate]:
+    return PatrolUpdate.objects.filter(neighbourhood=here).public()[:LATEST_UPDATES]
+
+
+@prepared(here=BigIntegerField())
+def _bulletin(*, here) -> QuerySet[Bulletin]:
+    """Its quarter alone: the figures of the whole bulletin would be many times the page."""
+    return Bulletin.objects.filter(neighbourhood=here).public().only("quarter")[:1]
+
+
+@prepared(here=BigIntegerField(), midnight=DateTimeField())
+def _next_event(*, here, midnight) -> QuerySet[Event]:
+    coming = Event.objects.filter(neighbourhood=here).taking_place().not_over(at=midnight)
+    return coming[:1]
+
+
+def _only(found: list):
+    """The one that was found, or None."""
+    return found[0] if found else None
 
 
 def _other_side(neighbours: list[Neighbourhood], near: str, on: date) -> OtherSide | None:

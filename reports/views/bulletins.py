@@ -66,7 +66,7 @@ def document_file(view: Callable) -> Callable:
     def wrapper(
         request: HttpRequest, force_id: str, neighbourhood_id: str, quarter: Quarter
     ) -> HttpResponse:
-        places = Neighbourhood.objects.select_related("force")
+        places = Neighbourhood.objects.public().select_related("force")
         place = get_object_or_404(places, force=force_id, code=neighbourhood_id)
         bulletin = _published(place, quarter)
         stamp = digest(figures_json(bulletin).decode())

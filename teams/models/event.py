@@ -15,7 +15,11 @@ class EventQuerySet(models.QuerySet):
 
         An event stays until its day is over, so that a page changes at midnight only.
         """
-        return self.filter(ends_at__gte=london_instant(on)).order_by("starts_at", "pk")
+        return self.not_over(at=london_instant(on))
+
+    def not_over(self, *, at):
+        """Events that end at the instant ``at`` or later, soonest first."""
+        return self.filter(ends_at__gte=at).order_by("starts_at", "pk")
 
     def past(self, *, on: date):
         """Events of the days before ``on``, latest first."""

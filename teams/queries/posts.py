@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
+from django.db.models import BigIntegerField, DateField, QuerySet
+
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.queries.prepared import prepared
 from teams.models import Cover, Member, NamedContact, Posting, RoleGrant, User
 
 _ROLE_ORDER = {role: place for place, role in enumerate(Member.Role)}
@@ -53,6 +56,11 @@ class Answering:
     capacity: Answers
     member: Member | None = None
     user: User | None = None
+
+
+def post_on(neighbourhood: Neighbourhood, on: date) -> Post:
+    """The named contact's post of one neighbourhood, as ``posts_on`` has it. One query."""
+    return _post(_timeline(neighbourhood=neighbourhood.pk, on=on), on)
 
 
 def posts_on(neighbourhoods: Iterable[Neighbourhood], on: date) -> dict[int, Post]:
@@ -130,6 +138,12 @@ def _inspectors_of(places: Iterable[Neighbourhood], on: date) -> dict[int, User]
         if users := [by_scope[scope] for scope in scopes if scope in by_scope]:
             found[place.pk] = users[0]
     return found
+
+
+@prepared(neighbourhood=BigIntegerField(), on=DateField())
+def _timeline(*, neighbourhood, on) -> QuerySet[NamedContact]:
+    said = NamedContact.objects.filter(neighbourhood=neighbourhood).in_post(on=on)
+    return said.select_related("posting__member")
 
 
 def _post(timeline: list[NamedContact], on: date) -> Post:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 
 from neighbourhoods.models import Force, Neighbourhood
-from teams.models import ContactRoute, Member, PatrolUpdate, Posting
-from teams.queries.posts import Post, PostState, posts_on, seniority
+from neighbourhoods.queries.prepared import prepared
+from teams.models import ContactRoute, Cover, Member, PatrolUpdate, Posting
+from teams.queries.posts import Post, PostState, post_on, seniority
 
 _ROUTE_ORDER = {kind: place for place, kind in enumerate(ContactRoute.ORDER)}
 
@@ -81,15 +82,16 @@ def named_officer(neighbourhood: Neighbourhood, on: date) -> NamedOfficer:
 
     A post whose holder's posting has ended, or who has left, is vacant from the day after.
     """
-    post = posts_on([neighbourhood], on)[neighbourhood.pk]
+    post = post_on(neighbourhood, on)
     told = _told(post, on)
     member = told.member
-    cover = neighbourhood.covers.on(on).select_related("member").first()
+    cover = next(iter(_covers(neighbourhood=neighbourhood.pk, on=on)), None)
     if cover and (cover.member == post.member or not cover.member.is_public(on)):
         cover = None
-    members = [person for person in (member, cover and cover.member) if person]
-    routes = list(
-        ContactRoute.objects.filter(Q(neighbourhood=neighbourhood) | Q(member__in=members))
+    routes = _routes(
+        neighbourhood=neighbourhood.pk,
+        member=member and member.pk,
+        covering=cover and cover.member_id,
     )
     return NamedOfficer(
         state=told.state,
@@ -110,6 +112,12 @@ def named_officer(neighbourhood: Neighbourhood, on: date) -> NamedOfficer:
 def team_on(neighbourhood: Neighbourhood, on: date) -> list[TeamMember]:
     """The team on the day ``on``: leads first, then by role, rank and name. Two queries."""
     return _team(neighbourhood.postings.on(on), on)
+
+
+def members_on(neighbourhood: Neighbourhood, on: date) -> list[Member]:
+    """Who is in the team on the day ``on``, in the order of ``team_on``. One query."""
+    postings = _postings(neighbourhood=neighbourhood.pk, on=on)
+    return [posting.member for posting in _one_each(postings, on)]
 
 
 def member_on(neighbourhood: Neighbourhood, pk: int, on: date) -> TeamMember | None:
@@ -142,6 +150,24 @@ def _of(member: Member, routes: Iterable[ContactRoute]) -> list[ContactRoute]:
     ]
 
 
+@prepared(neighbourhood=BigIntegerField(), on=DateField())
+def _covers(*, neighbourhood, on) -> QuerySet[Cover]:
+    return Cover.objects.filter(neighbourhood=neighbourhood).on(on).select_related("member")[:1]
+
+
+@prepared(neighbourhood=BigIntegerField(), on=DateField())
+def _postings(*, neighbourhood, on) -> QuerySet[Posting]:
+    return Posting.objects.filter(neighbourhood=neighbourhood).on(on).select_related("member")
+
+
+@prepared(neighbourhood=BigIntegerField(), member=BigIntegerField(), covering=BigIntegerField())
+def _routes(*, neighbourhood, member, covering) -> QuerySet[ContactRoute]:
+    """Those of the team, of the named officer and of who covers; None stands for nobody."""
+    return ContactRoute.objects.filter(
+        Q(neighbourhood=neighbourhood) | Q(member=member) | Q(member=covering)
+    )
+
+
 def _sorted(routes: Iterable[ContactRoute]) -> tuple[Route, ...]:
     ordered = sorted(routes, key=lambda route: _ROUTE_ORDER[route.kind])
     return tuple(
@@ -171,14 +197,8 @@ def _told(post: Post, on: date) -> Post:
 
 
 def _team(postings: QuerySet[Posting], on: date) -> list[TeamMember]:
-    """One entry a member, with their own routes, in the order that a page shows them.
-
-    Of those alone whom residents may be told of by name on the day ``on``.
-    """
-    first_postings: dict[int, Posting] = {}
-    postings = postings.filter(member__in=Member.objects.public(on=on).values("pk"))
-    for posting in postings.select_related("member").prefetch_related("member__contact_routes"):
-        first_postings.setdefault(posting.member_id, posting)
+    """One entry a member, with their own routes, in the order that a page shows them."""
+    people = postings.select_related("member").prefetch_related("member__contact_routes")
     return [
         TeamMember(
             member=posting.member,
@@ -186,5 +206,17 @@ def _team(postings: QuerySet[Posting], on: date) -> list[TeamMember]:
             lead=posting.lead,
             routes=_sorted(_of(posting.member, posting.member.contact_routes.all())),
         )
-        for posting in sorted(first_postings.values(), key=seniority)
+        for posting in _one_each(people, on)
     ]
+
+
+def _one_each(postings: Iterable[Posting], on: date) -> list[Posting]:
+    """The first posting of each member, in the order that a page shows them.
+
+    Of those alone whom residents may be told of by name on the day ``on``.
+    """
+    first: dict[int, Posting] = {}
+    for posting in postings:
+        if posting.member.is_public(on):
+            first.setdefault(posting.member_id, posting)
+    return sorted(first.values(), key=seniority)

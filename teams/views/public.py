@@ -18,7 +18,7 @@ from django.views.decorators.http import etag, require_safe
 from neighbourhoods.clock import london_date
 from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood
-from neighbourhoods.queries import neighbourhood_at, page_stamp
+from neighbourhoods.queries import neighbourhood_at, page_stamp, public_neighbourhood, stamps_of
 from teams.models import PatrolUpdate
 from teams.queries import member_on, named_officer, team_on
 
@@ -41,10 +41,11 @@ def neighbourhood_page(view: Callable) -> Callable:
     def wrapper(
         request: HttpRequest, force_id: str, neighbourhood_id: str, **kwargs: object
     ) -> HttpResponse:
-        places = Neighbourhood.objects.select_related("force").with_safety_stamp()
         for _attempt in range(ATTEMPTS):
             now = timezone.now()
-            neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
+            neighbourhood = public_neighbourhood(force_id, neighbourhood_id)
+            if neighbourhood is None:
+                raise Http404
             shown = [neighbourhood, *_named_beside(request)]
             stamp = page_stamp(*shown, language=get_language(), now=now)
             page = etag(lambda *_args, stamp=stamp, **_kwargs: stamp)(view)
@@ -65,9 +66,7 @@ def _changed(shown: list[Neighbourhood]) -> bool:
     A change and the new stamp are one transaction, so with the stamp unchanged every
     query in between read the same state.
     """
-    places = Neighbourhood.objects.filter(pk__in=[place.pk for place in shown])
-    now = set(places.with_safety_stamp().values_list("pk", "stamp", "safety_stamp"))
-    return now != {(place.pk, place.stamp, shown[0].safety_stamp) for place in shown}
+    return any(stamps_of(place) != (place.stamp, shown[0].safety_stamp) for place in shown)
 
 
 def _named_beside(request: HttpRequest) -> list[Neighbourhood]:

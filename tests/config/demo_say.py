@@ -380,7 +380,7 @@ def assert_published(bulletin: Bulletin, today: date) -> None:
 def assert_followings(now: datetime) -> None:
     rows = Following.objects.select_related("follower", "neighbourhood")
     assert Counter(row.neighbourhood.code for row in rows) == {
-        "harkstow": 2,
+        "harkstow": 3,
         "lanterngate": 2,
         "pellowby-cross": 1,
         "thornhay": 1,

@@ -6,10 +6,22 @@ Read from the rows by code of its own: nothing here comes from the loader or its
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from feedback.models import PostHandOver
-from neighbourhoods.models import Force, Neighbourhood, Signpost
+from neighbourhoods.models import (
+    Boundary,
+    BoundarySet,
+    Council,
+    Force,
+    Neighbourhood,
+    PostcodeMatch,
+    Signpost,
+)
 from neighbourhoods.queries import locate_postcodes
+from neighbourhoods.queries.rehearsal import Move, rehearse
 from priorities.models import Action
+from reports.queries.coverage import postcodes_outside
 from teams.models import ContactRoute, Cover, Member, NamedContact, PatrolUpdate, Posting, RoleGrant
 from tests.config.demo_say import assert_say
 
@@ -38,6 +50,24 @@ ANSWERS = {
     "BV2 3DE": ("found", ["cwm-brithell"]),
     "QQ1 1AA": ("invalid", []),
 }
+COUNCILS = {
+    "E07099001": "Casterwell City Council",
+    "E07099002": "Moor and Vale District Council",
+    "W06099001": "Cyngor Glannau Brithell",
+}
+COUNCIL_OF = {
+    "lanterngate": "E07099001",
+    "harkstow": "E07099001",
+    "pellowby-cross": "E07099002",
+    "brackmoor": "E07099002",
+    "tarrow-dock": "E07099001",
+    "fennimore": "E07099001",
+    "nettlegate": "E07099001",
+    "thornhay": "E07099002",
+    "aberwennol": "W06099001",
+    "cwm-brithell": "W06099001",
+}
+OUTSIDE = {"casterwell": ["WQ9 2LB"], "glannau-brithell": []}
 NAMED = {
     "lanterngate": "PC Adaeze Umbrell",
     "harkstow": "PC Tamsin Quillow",
@@ -142,6 +172,8 @@ def assert_stories(now: datetime) -> None:
     today = now.astimezone(ZoneInfo("Europe/London")).date()
     assert_places()
     assert_postcodes()
+    assert_councils()
+    assert_redrawn(today)
     assert_teams(today)
     assert_named_contacts(today)
     assert_covers(today)
@@ -170,6 +202,37 @@ def assert_postcodes() -> None:
     answers = {typed: (str(f.answer), [n.code for n in f.neighbourhoods]) for typed, f in located}
     assert answers == ANSWERS
     assert locate_postcodes(["WQI 1AA"])[0].suggestions == ["WQ1 1AA"]
+
+
+def assert_councils() -> None:
+    """Those that the places' postcodes lie in, and where nobody's boundary is the right force."""
+    assert {c.code: c.name for c in Council.objects.all()} == COUNCILS
+    for place, council in COUNCIL_OF.items():
+        matches = PostcodeMatch.objects.filter(
+            boundary__in=Boundary.objects.in_force(), boundary__neighbourhood__code=place
+        )
+        codes = matches.values_list("postcode__council_code", flat=True)
+        assert set(codes) == {council}, place
+    for force, outside in OUTSIDE.items():
+        found = postcodes_outside(Force.objects.get(pk=force))
+        assert [str(postcode) for postcode in found] == outside
+
+
+def assert_redrawn(today: date) -> None:
+    """The set that waits, and what its rehearsal says."""
+    (dark,) = BoundarySet.objects.exclude(force__boundary_set=F("pk"))
+    assert (dark.force_id, dark.valid_from) == ("casterwell", today + timedelta(30))
+    said = rehearse(dark)
+    assert (said.endings, said.beginning, said.rows) == ([], [], [])
+    moved = [(move.before, move.after, move.count) for move in said.postcodes]
+    assert moved == [("harkstow", "pellowby-cross", 11)]
+    assert said.followers == [Move("harkstow", "pellowby-cross", 1)]
+    (overlap,) = said.overlaps
+    assert (overlap.codes, round(overlap.hectares)) == (("lanterngate", "tarrow-dock"), 3)
+    assert [(round(gap.hectares), gap.postcodes) for gap in said.gaps] == [
+        (21, []),  # the reservoir
+        (11, ["WQ9 2LB"]),
+    ]
 
 
 def assert_teams(today: date) -> None:

@@ -80,7 +80,11 @@ def test_a_server_with_every_setting_starts_and_speaks_tls_alone(settings_of):
 
     assert found["SITE_URL"] == "https://portal.example.org"
     assert found["EMBEDDED"] is False
-    assert found["DATABASES"]["default"]["OPTIONS"] == {"connect_timeout": 3}
+    assert found["DATABASES"]["default"]["OPTIONS"] == {
+        "connect_timeout": 3,
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+    }
     assert found["SECURE_SSL_REDIRECT"] is True
     assert found["SESSION_COOKIE_SECURE"] is True
     assert found["CSRF_COOKIE_SECURE"] is True

@@ -71,6 +71,7 @@ class NeighbourhoodFactory(DjangoModelFactory):
             name_cy=factory.LazyAttribute(lambda place: f"Cymdogaeth {place.code}")
         )
         ended = factory.Trait(ended_on=date(2031, 1, 1))
+        dark = factory.Trait(waiting=True)
 
 
 class AreaMembershipFactory(DjangoModelFactory):

@@ -35,9 +35,14 @@ def place():
     return NeighbourhoodFactory(name="Harkstow Estate", name_cy="Ystad Harkstow")
 
 
-def ask(place, now, *, email=ADDRESS, topics=("updates",), language="en-gb"):
+def ask(place, now, *, email=ADDRESS, topics=("updates",), language="en-gb", postcode=""):
     return ask_to_follow(
-        neighbourhood=place, email=email, topics=list(topics), language=language, now=now
+        neighbourhood=place,
+        email=email,
+        topics=list(topics),
+        language=language,
+        now=now,
+        postcode=postcode,
     )
 
 
@@ -93,6 +98,50 @@ def test_who_types_the_address_of_a_follower_changes_nothing_of_theirs(place, no
     following.refresh_from_db()
     assert (following.topics, following.follower.language) == (["updates"], "cy")
     assert list(Following.objects.confirmed()) == [following]
+
+
+def test_a_postcode_waits_for_its_owner_to_confirm(place, now):
+    ask(place, now, postcode="WQ25HD")
+    following = Following.objects.get()
+    assert (following.asked_postcode, following.follower.postcode) == ("WQ25HD", "")
+
+    press(following, now)
+
+    following.refresh_from_db()
+    assert (following.asked_postcode, following.follower.postcode) == ("", "WQ25HD")
+
+
+def test_a_stranger_does_not_change_the_postcode_of_a_follower(place, now):
+    following = FollowingFactory(
+        neighbourhood=place, follower__email=ADDRESS, follower__postcode="WQ25HD", confirmed=True
+    )
+    follower = following.follower
+
+    ask(place, now, postcode="WQ11AA")
+    ask(NeighbourhoodFactory(), now + DAY, postcode="WQ11AA")
+    follower.refresh_from_db()
+    assert follower.postcode == "WQ25HD"
+
+    ask(place, now + DAY)  # the last word holds, and it is none
+    press(following, now)
+    follower.refresh_from_db()
+    assert follower.postcode == "WQ25HD"
+
+
+def test_who_moves_house_gives_the_new_postcode_and_confirms_it(place, now):
+    following = FollowingFactory(
+        neighbourhood=place, follower__email=ADDRESS, follower__postcode="WQ25HD", confirmed=True
+    )
+
+    ask(place, now, postcode="WQ11AA")
+    press(following, now)
+
+    assert Follower.objects.get().postcode == "WQ11AA"
+
+
+def press(following, now) -> None:
+    token = link(CONFIRM_FOLLOW, following, now)
+    confirm_following(token=token, topics=["updates"], language="en-gb", now=now)
 
 
 def sent(entry, at) -> None:

@@ -66,15 +66,15 @@ def test_outlines_become_a_dark_set_with_new_neighbourhoods():
     )
 
 
-def test_places_of_a_first_set_have_no_beginning_and_later_ones_begin_with_theirs():
+def test_new_places_wait_for_the_switch_whatever_the_set_says():
     force = ForceFactory()
-    load(force)
+    NeighbourhoodFactory(force=force, code="N1")
 
-    load(force, reading("two", N2=square_from(52, -1)), valid_from=NEXT_DAY)
+    load(force, reading("one", N1=square_from(52, -1), N2=square_from(53, -1)))
 
-    assert list(Neighbourhood.objects.order_by("code").values_list("code", "began_on")) == [
-        ("N1", None),
-        ("N2", NEXT_DAY),
+    assert list(Neighbourhood.objects.order_by("code").values_list("code", "waiting")) == [
+        ("N1", False),
+        ("N2", True),
     ]
 
 

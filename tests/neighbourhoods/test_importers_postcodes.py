@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from neighbourhoods.importers.boundaries import Reading, import_boundaries, read_boundaries
+from neighbourhoods.importers.matching import match_set
 from neighbourhoods.importers.postcode_files import MAX_LINE, open_sources
 from neighbourhoods.importers.postcode_rows import Format
 from neighbourhoods.importers.postcodes import import_postcodes
@@ -430,6 +431,12 @@ def test_a_redrawn_set_takes_matches_from_postcodes_that_it_leaves_out():
         import_boundaries(read, force=force, names={}, valid_from=date(2031, 3, 4))
 
     assert matches() == []
+
+
+def test_nothing_lies_in_a_set_without_outlines():
+    PostcodeFactory(code="WQ11AA", lat=52.05, lng=-0.95)
+
+    assert match_set(BoundarySetFactory()) == 0
 
 
 def test_memory_does_not_grow_with_the_file(monkeypatch):

@@ -45,6 +45,16 @@ BROKEN_BY_VALUES = [
         "neighbourhood_ends_after_it_begins",
     ),
     (
+        NeighbourhoodFactory,
+        {"waiting": True, "began_on": date(2031, 1, 1)},
+        "neighbourhood_waiting_has_no_days",
+    ),
+    (
+        NeighbourhoodFactory,
+        {"waiting": True, "ended_on": date(2031, 1, 1)},
+        "neighbourhood_waiting_has_no_days",
+    ),
+    (
         PolicingAreaFactory,
         {"began_on": date(2031, 1, 2), "ended_on": date(2031, 1, 1)},
         "policingarea_ends_after_it_begins",
@@ -215,6 +225,21 @@ def test_a_neighbourhood_is_current_from_its_first_day_to_the_day_before_its_las
         True,
         False,
     ]
+
+
+def test_a_neighbourhood_that_waits_is_neither_begun_nor_public_nor_ended():
+    on = date(2031, 1, 1)
+    waits = NeighbourhoodFactory(dark=True)
+
+    assert [
+        list(chosen)
+        for chosen in (
+            Neighbourhood.objects.public(),
+            Neighbourhood.objects.begun(on=on),
+            Neighbourhood.objects.current(on=on),
+            Neighbourhood.objects.unended(on=on),
+        )
+    ] == [[], [], [], [waits]]
 
 
 def test_raise_stamps_marks_the_chosen_neighbourhoods_alone():

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from neighbourhoods.geometry import Point
 from neighbourhoods.models import Boundary, Neighbourhood, Postcode, PostcodeMatch
 from neighbourhoods.queries import (
     Answer,
@@ -18,6 +19,7 @@ from tests.factories.neighbourhoods import (
 )
 
 pytestmark = pytest.mark.django_db
+HERE = Point(52.05, -0.95)  # where the factory puts a postcode
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def matched(postcode: Postcode, *boundaries: Boundary) -> list[Neighbourhood]:
 def test_a_postcode_in_one_neighbourhood_is_found(boundary_set):
     places = matched(PostcodeFactory(code="WQ11AA"), drawn(boundary_set, "N1"))
 
-    assert locate_postcode(" wq11aa ") == Located(Answer.FOUND, "WQ1 1AA", places)
+    assert locate_postcode(" wq11aa ") == Located(Answer.FOUND, "WQ1 1AA", places, at=HERE)
 
 
 def test_a_postcode_in_several_has_them_in_ascii_order(boundary_set):
@@ -55,14 +57,14 @@ def test_a_postcode_in_several_has_them_in_ascii_order(boundary_set):
 def test_a_postcode_in_no_neighbourhood_is_outside():
     PostcodeFactory(code="WQ92LB")
 
-    assert locate_postcode("WQ9 2LB") == Located(Answer.OUTSIDE, "WQ9 2LB")
+    assert locate_postcode("WQ9 2LB") == Located(Answer.OUTSIDE, "WQ9 2LB", at=HERE)
 
 
 def test_a_terminated_postcode_gives_the_neighbourhoods_of_its_last_place(boundary_set):
     places = matched(PostcodeFactory(code="WQ37TR", terminated=True), drawn(boundary_set, "N1"))
 
     assert locate_postcode("WQ3 7TR") == Located(
-        Answer.TERMINATED, "WQ3 7TR", places, terminated_on=date(2029, 6, 1)
+        Answer.TERMINATED, "WQ3 7TR", places, terminated_on=date(2029, 6, 1), at=HERE
     )
 
 
@@ -95,7 +97,7 @@ def test_dark_sets_answer_nothing(boundary_set):
     dark = BoundarySetFactory(force=boundary_set.force)
     matched(PostcodeFactory(code="WQ11AA"), drawn(dark, "N1"))
 
-    assert locate_postcode("WQ1 1AA") == Located(Answer.OUTSIDE, "WQ1 1AA")
+    assert locate_postcode("WQ1 1AA") == Located(Answer.OUTSIDE, "WQ1 1AA", at=HERE)
     assert locate_point(lat=52.05, lng=-0.95) == []
 
 

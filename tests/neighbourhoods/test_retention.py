@@ -56,7 +56,7 @@ def test_an_address_that_nobody_confirmed_is_deleted_after_7_days(now):
     FollowingFactory(follower__asked_at=limit - SECOND)
     recent = FollowingFactory(follower__asked_at=limit)
     follower = FollowerFactory(asked_at=limit - SECOND)
-    confirmed = FollowingFactory(follower=follower, confirmed=True)
+    confirmed = FollowingFactory(follower=follower, confirmed=True, asked_postcode="WQ25HD")
     FollowingFactory(follower=follower)  # of a second place, never confirmed
 
     said = delete_expired(now=now)
@@ -64,3 +64,4 @@ def test_an_address_that_nobody_confirmed_is_deleted_after_7_days(now):
     assert said.endswith(", 1 unconfirmed addresses")
     assert list(Follower.objects.order_by("pk")) == [recent.follower, follower]
     assert list(Following.objects.order_by("pk")) == [recent, confirmed]
+    assert not Following.objects.exclude(asked_postcode="").exists()

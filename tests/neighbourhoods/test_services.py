@@ -158,17 +158,30 @@ def test_neighbourhoods_that_are_drawn_no_more_end_and_those_drawn_again_go_on()
     assert back.successor is None
 
 
-def test_a_set_that_comes_early_lets_its_neighbourhoods_begin_that_day():
+def test_what_waited_begins_on_the_day_of_the_switch_whatever_the_set_says():
     old = BoundarySetFactory(active=True)
-    new = BoundarySetFactory(force=old.force)
-    late = DAY + timedelta(days=30)
-    for boundary_set, code in [(old, "goes"), (new, "comes")]:
-        drawn(boundary_set, code)
-    old.force.neighbourhoods.update(began_on=late)
+    new = BoundarySetFactory(force=old.force, valid_from=DAY + timedelta(days=30))
+    drawn(old, "goes")
+    NeighbourhoodFactory(force=old.force, code="comes", dark=True)
+    drawn(new, "comes")
 
     activate_boundary_set(boundary_set=new, on=DAY)
 
-    assert lives(old.force) == {"comes": [DAY, None, 2], "goes": [DAY, DAY, 2]}
+    assert lives(old.force) == {"comes": [DAY, None, 2], "goes": [None, DAY, 2]}
+    assert not old.force.neighbourhoods.filter(waiting=True).exists()
+
+
+def test_places_of_a_first_set_have_no_beginning():
+    first = BoundarySetFactory()
+    NeighbourhoodFactory(force=first.force, code="there all along", dark=True)
+    drawn(first, "there all along")
+
+    activate_boundary_set(boundary_set=first, on=DAY)
+
+    assert lives(first.force) == {"there all along": [None, None, 2]}
+    assert list(Neighbourhood.objects.public().values_list("code", flat=True)) == [
+        "there all along"
+    ]
 
 
 def test_activating_matches_a_set_that_was_not_kept_up():

@@ -135,7 +135,7 @@ def test_readers_meanwhile_see_the_old_or_the_new_never_a_mixture():
         draw(BoundarySetFactory(force=force, active=True), a=(1, 2)),
         draw(BoundarySetFactory(force=force), west=(1, 1), east=(2, 2)),
     ]
-    force.neighbourhoods.exclude(code="a").update(began_on=today(1))  # as an import does
+    force.neighbourhoods.exclude(code="a").update(waiting=True)  # as an import does
     seen, stop = [], threading.Event()
     readers = [threading.Thread(target=read_until, args=(stop, seen)) for _ in range(2)]
     for reader in readers:

@@ -19,8 +19,9 @@ from neighbourhoods.models import (
     Postcode,
     Succession,
 )
-from neighbourhoods.notifications import boundary_changed, fan_out, send_due
+from neighbourhoods.notifications import CONFIRM_FOLLOW, boundary_changed, fan_out, send_due
 from neighbourhoods.services import NoSuccessor, activate_boundary_set, tell_successors
+from neighbourhoods.tokens import token_digest
 from tests.factories.neighbourhoods import (
     NOON,
     AnnouncementFactory,
@@ -31,6 +32,7 @@ from tests.factories.neighbourhoods import (
     ForceFactory,
     NeighbourhoodFactory,
     PostcodeFactory,
+    TokenFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -364,3 +366,24 @@ def test_10_000_followers_move_in_a_fixed_number_of_queries(force, old):
     said = [query["sql"].split()[0] for query in queries]
     assert said.count("SELECT") < 60
     assert said.count("UPDATE") < 30
+
+
+def test_who_gave_a_postcode_when_asking_is_looked_up_again_by_a_switch(force, old, client):
+    """The whole way: asked for on the page, confirmed, and then the areas are redrawn."""
+    place = force.neighbourhoods.get(code="a")
+    asked = {"email": "ana.reed@example.org", "topics": ["updates"], "postcode": "wq21 0aa"}
+    client.post(f"/areas/casterwell/{place.code}/follow/", asked)
+    following = Following.objects.get()
+    TokenFactory(
+        sha256=token_digest("secret"),
+        purpose=CONFIRM_FOLLOW,
+        object_id=following.pk,
+        begins_at="2020-01-01T00:00Z",
+        expires_at="2120-01-01T00:00Z",
+    )
+    client.get("/follow/secret/")
+    client.post("/follow/", {"topics": ["updates"]})
+
+    activate_boundary_set(boundary_set=dark(force, a=(1, 1), east=(2, 2), b=(3, 3)), on=DAY)
+
+    assert followed_by(following.follower) == ["east"]

@@ -114,9 +114,9 @@ class TestNearALine:
         name_officer(sides[1], "Tom Rackstraw")
         PatrolUpdateFactory.create_batch(updates, neighbourhood=sides[0], published=True)
 
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             client.get("/find?postcode=WQ6+9PL")
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             response = client.get(NEAR)
         with django_assert_num_queries(2):
             client.get(NEAR, headers={"If-None-Match": response["ETag"]})
@@ -213,5 +213,5 @@ class TestOutside:
             put(f"WQ{n + 11}1AA", 52.05, -0.85, sides[1])
         PostcodeFactory(code="WQ92LB", lat=52.05, lng=-0.79, council_code="E07000001")
 
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get("/find?postcode=WQ92LB")

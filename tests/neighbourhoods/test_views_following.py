@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 FOLLOW = "/areas/casterwell/harkstow/follow/"
 SECRET = "the-secret-of-a-link"
 ADDRESS = "ana.reed@example.org"
-ASKED = {"email": ADDRESS, "topics": ["updates", "events"]}
+ASKED = {"email": ADDRESS, "postcode": "", "topics": ["updates", "events"]}
 
 
 @pytest.fixture
@@ -102,6 +102,7 @@ def test_the_answer_is_the_same_whatever_stands_already(place):
             "The email address must be 254 characters or fewer",
         ),
         ({"topics": []}, "topics", "Choose at least one thing to hear about"),
+        ({"postcode": "WQ2"}, "postcode", "Enter a full UK postcode, like WQ2 5HD"),
     ],
 )
 def test_what_is_missing_is_named(client, place, change, field, message):
@@ -150,6 +151,20 @@ def test_the_secret_leaves_the_address_and_only_the_button_confirms(client, foll
     following.refresh_from_db()
     assert following.confirmed_at is not None
     assert following.topics == ["updates", "bulletins"]
+
+
+def test_a_postcode_is_kept_as_it_parses_and_shown_on_no_page(client, place):
+    client.post(FOLLOW, ASKED | {"postcode": " wq2-5hd "})
+    following = Following.objects.get()
+    assert following.asked_postcode == "WQ25HD"
+
+    page = client.get(f"/follow/{link(CONFIRM_FOLLOW, following)}/", follow=True)
+    assert "A postcode was given as well." in words(page)
+    after = client.post("/follow/", {"topics": ["updates"]}, follow=True)
+
+    assert Follower.objects.get().postcode == "WQ25HD"
+    assert "5HD" not in words(page) + words(after)
+    assert "A postcode was given" not in words(client.get("/follow/"))
 
 
 def test_confirming_twice_and_in_welsh(client, following):

@@ -243,6 +243,9 @@ def test_permissions_over_a_place_are_those_of_all_grants_that_reach_it(place):
         Permission.COVER_SET,
         Permission.NAMED_CONTACT_SET,
         Permission.PEOPLE_MANAGE,
+        Permission.PLACE_WRITE,
+        Permission.BOUNDARIES_SWITCH,
+        Permission.COVERAGE_VIEW,
     }
     assert permissions_over(UserFactory(), place, on=today()) == set()
 
@@ -274,7 +277,7 @@ def test_neighbourhoods_of_the_areas_in_an_area_and_those_that_ended_with_work_l
     around = PolicingAreaFactory(force=place.force)
     PolicingArea.objects.filter(pk=place.area.pk).update(parent=around)
     ended = NeighbourhoodFactory(name="Zennock", ended=True, successor=place)
-    NeighbourhoodFactory(name="Yarl", area=place.area, began_on=today(1))
+    NeighbourhoodFactory(name="Yarl", area=place.area, dark=True)
     user = account(INSPECTOR, around)
 
     assert list(neighbourhoods_of(user, on=today())) == [place]

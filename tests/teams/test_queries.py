@@ -7,6 +7,7 @@ from teams.queries import (
     contact_routes,
     latest_updates,
     member_on,
+    members_on,
     named_officer,
     senior_officers,
     team_on,
@@ -265,7 +266,9 @@ def test_query_counts_do_not_grow_with_rows(place, rows, django_assert_num_queri
     with django_assert_num_queries(3):
         named_officer(place, DAY)
     with django_assert_num_queries(2):
-        team_on(place, DAY)
+        team = team_on(place, DAY)
+    with django_assert_num_queries(1):
+        assert members_on(place, DAY) == [entry.member for entry in team]
     with django_assert_num_queries(2):
         member_on(place, contact.posting.member_id, DAY)
     with django_assert_num_queries(2):

@@ -31,7 +31,16 @@ def test_the_sets_are_listed(client, force, dark):
     page = client.get(SETS).content.decode()
 
     assert page.count("Boundaries of") == 2
-    assert page.count("In force") == 1
+    assert (page.count("In force"), page.count("Not in force")) == (1, 1)
+
+
+def test_of_the_set_in_force_only_overlaps_and_gaps_are_told(client, force):
+    page = client.get(f"{SETS}{force.boundary_set_id}/").content.decode()
+
+    assert "Boundaries in force" in page
+    assert "Gaps" in page
+    assert "What a switch changes" not in page
+    assert "Switch to these boundaries" not in page
 
 
 def test_a_force_without_boundaries_is_told_so(client, force):
@@ -47,7 +56,7 @@ def test_a_switch_is_rehearsed_and_then_made(client, force, dark):
     response = client.post(f"{SETS}{dark.pk}/switch/")
 
     force.refresh_from_db()
-    assert "a → west: 2" in page
+    assert "2 from Place a to Place west" in " ".join(page.split())
     assert "Switch to these boundaries" in page
     assert (response.status_code, response["Location"]) == (302, SETS)
     assert force.boundary_set == dark
