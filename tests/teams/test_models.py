@@ -14,6 +14,7 @@ from tests.factories.teams import (
     InvitationFactory,
     MemberFactory,
     NamedContactFactory,
+    NoticeFactory,
     PatrolUpdateFactory,
     PostingFactory,
     RoleGrantFactory,
@@ -99,6 +100,7 @@ TWICE = [
     ("namedcontact_one_a_day", NamedContactFactory, {}),
     ("cover_begins_once_a_day", CoverFactory, {}),
     ("unhiding_waits_once", UnhidingFactory, {}),
+    ("notice_once_to_each", NoticeFactory, {}),
 ]
 
 
