@@ -40,6 +40,7 @@ JOBS = {
         timedelta(days=1),
         timedelta(days=2),
     ),
+    "teams.publish_scheduled": ("teams.notifications.publish_scheduled", None, None),
     "teams.delete_expired": (
         "teams.retention.delete_expired",
         timedelta(days=1),

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     UPDATE_WRITE = "update.write"
     UPDATE_PUBLISH = "update.publish"
     UPDATE_WITHDRAW = "update.withdraw"
+    UPDATE_TRUST = "update.trust"
+    OPERATIONS_HOLD = "operations.hold"
     COVER_SET = "cover.set"
     NAMED_CONTACT_SET = "named_contact.set"
     PEOPLE_MANAGE = "people.manage"
@@ -44,12 +46,14 @@ _OFFICER = frozenset(
 _SERGEANT = _OFFICER | {
     Permission.UPDATE_PUBLISH,
     Permission.UPDATE_WITHDRAW,
+    Permission.UPDATE_TRUST,
     Permission.COVER_SET,
     Permission.ROUND_MANAGE,
     Permission.PRIORITY_MANAGE,
     Permission.BULLETIN_WRITE,
 }
 _INSPECTOR = _SERGEANT | {
+    Permission.OPERATIONS_HOLD,
     Permission.NAMED_CONTACT_SET,
     Permission.PLACE_WRITE,
     Permission.BULLETIN_APPROVE,

@@ -64,7 +64,7 @@ def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime, *, near: str
     return Home(
         officer=named_officer(neighbourhood, on),
         team=team_on(neighbourhood, on),
-        updates=latest_updates(neighbourhood, LATEST_UPDATES),
+        updates=latest_updates(neighbourhood, LATEST_UPDATES, on=on),
         priorities=live_priorities(neighbourhood),
         open_round=open_round(neighbourhood, now),
         bulletin=neighbourhood.bulletins.public().first(),

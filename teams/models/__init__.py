@@ -5,6 +5,7 @@ from teams.models.invitation import Invitation
 from teams.models.member import Member
 from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
 from teams.models.posting import Cover, NamedContact, Posting
+from teams.models.publishing import OperationsHold, PublishingTrust
 from teams.models.role_grant import RoleGrant
 from teams.models.user import User
 
@@ -17,8 +18,10 @@ __all__ = [
     "Invitation",
     "Member",
     "NamedContact",
+    "OperationsHold",
     "PatrolUpdate",
     "Posting",
+    "PublishingTrust",
     "RoleGrant",
     "TransitionNotAllowed",
     "User",

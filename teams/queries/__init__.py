@@ -1,5 +1,6 @@
 """What pages and upper apps read of teams."""
 
+from teams.queries.disclosing import findings_in
 from teams.queries.posts import (
     Answering,
     Answers,
@@ -20,6 +21,7 @@ from teams.queries.shown import (
     senior_officers,
     team_on,
 )
+from teams.queries.told import Told, told_in
 
 __all__ = [
     "Answering",
@@ -30,12 +32,15 @@ __all__ = [
     "PostState",
     "Route",
     "TeamMember",
+    "Told",
     "answering_on",
     "contact_routes",
+    "findings_in",
     "latest_updates",
     "member_on",
     "named_officer",
     "posts_on",
     "senior_officers",
     "team_on",
+    "told_in",
 ]

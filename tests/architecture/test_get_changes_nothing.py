@@ -39,6 +39,7 @@ from tests.factories.teams import (
     InvitationFactory,
     MemberFactory,
     NamedContactFactory,
+    OperationsHoldFactory,
     PatrolUpdateFactory,
     PostingFactory,
     UserFactory,
@@ -103,6 +104,7 @@ def _people(place: Neighbourhood) -> None:
     ContactRouteFactory(neighbourhood=place)
     ContactRouteFactory(of_member=True, member=member)
     EventFactory(pk=KEYS[0], neighbourhood=place)
+    OperationsHoldFactory(pk=KEYS[0], neighbourhood=place)
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_nine_queries_whatever_there_is(place, rows, django_assert_num_queries):
         PatrolUpdateFactory(neighbourhood=place)
         PatrolUpdateFactory(neighbourhood=place, written_by=user)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         home = staff_home_of(user, on=london_date(now), now=now)
 
     assert (len(home.messages), len(home.waiting), len(home.drafts)) == (rows, rows, rows)
