@@ -14,7 +14,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", "testserver"}
 @register
 def wiring_imports(app_configs, **kwargs) -> list[Error]:
     """Every dotted name in the tables of ``config.wiring`` leads to something."""
-    names = [*settings.NEWS.values(), *(function for function, _, _ in settings.JOBS.values())]
+    jobs = [function for function, _, _ in settings.JOBS.values()]
+    names = [*settings.NEWS.values(), settings.WITH_NAMES, *jobs]
     return [error for name in names if (error := _import_error(name))]
 
 

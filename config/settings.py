@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "teams.middleware.put_names_in_answers",
     "config.middleware.no_nul_in_path",
 ]
 ROOT_URLCONF = "config.urls"
@@ -200,6 +201,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Sign-in --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "teams.User"
+SAFETY_STAMP_MODEL = "teams.SafetyStamp"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -320,6 +322,7 @@ ROUND_KEY_DIR = required("ROUND_KEY_DIR", str(VAR_DIR / "round_keys"))
 LEDGER_DIR = required("LEDGER_DIR", str(VAR_DIR / "ledger"))
 
 NEWS = wiring.NEWS
+WITH_NAMES = wiring.WITH_NAMES
 JOBS = wiring.JOBS
 
 LOGGING = {

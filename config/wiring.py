@@ -25,6 +25,9 @@ NEWS = {
     "reports.bulletin_published": "reports.news.bulletin_published",
 }
 
+# Puts names in place of the references in a text, on its way to a reader.
+WITH_NAMES = "teams.queries.with_names"
+
 # Periodic work: name -> (function (*, now), period, how far back a missed period is made up for).
 # Without a period the job runs at every tick: its own rows remember what was done.
 JOBS = {
@@ -40,7 +43,7 @@ JOBS = {
         timedelta(days=1),
         timedelta(days=2),
     ),
-    "teams.publish_scheduled": ("teams.notifications.publish_scheduled", None, None),
+    "teams.publish_scheduled": ("teams.snapshots.publish_scheduled", None, None),
     "teams.delete_expired": (
         "teams.retention.delete_expired",
         timedelta(days=1),

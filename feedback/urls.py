@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from feedback.views import public, staff
+from feedback.views import hand_overs, public, staff
 
 app_name = "feedback"
 
@@ -19,9 +19,18 @@ staff_urlpatterns = [
     path("<int:pk>/resume/", staff.message_resume, name="message_resume"),
 ]
 
+hand_over_urlpatterns = [
+    path("", hand_overs.hand_over_detail, name="hand_over_detail"),
+    path("accept/", hand_overs.hand_over_accept, name="hand_over_accept"),
+]
+
 urlpatterns = [
     path("areas/<str:force_id>/<str:neighbourhood_id>/message/", include(public_urlpatterns)),
     path("staff/areas/<str:force_id>/<str:neighbourhood_id>/messages/", include(staff_urlpatterns)),
+    path(
+        "staff/areas/<str:force_id>/<str:neighbourhood_id>/hand-over/",
+        include(hand_over_urlpatterns),
+    ),
     path("messages/", public.message_status, name="message_status"),
     path("messages/ask/", public.message_escalate, name="message_escalate"),
     path("messages/<str:token>/", public.message_open, name="message_open"),

@@ -71,7 +71,7 @@ def neighbourhood_api(*, max_age: int = NAMES_A_PERSON_S, ours: bool = False) ->
         def found(request: HttpRequest, force_id: str, neighbourhood_id: str) -> HttpResponse:
             now = timezone.now()
             on = london_date(now)
-            current = Neighbourhood.objects.current(on=on)
+            current = Neighbourhood.objects.current(on=on).with_safety_stamp()
             place = get_object_or_404(current, force=force_id, code=neighbourhood_id)
             stamp = page_stamp(place, language=ENGLISH, now=now)
             return etag(lambda *_args, **_kwargs: stamp)(view)(request, place, on=on)

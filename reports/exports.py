@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import get_language
 
 from priorities.pdf import available, render_pdf
 from reports.models import Bulletin
 from reports.queries.bulletins import Reading, read_published
+from teams.queries import safety_stamp, with_names, without_hidden
 
 PRINT_STYLE = settings.BASE_DIR / "static" / "src" / "bulletin-print.css"
 PDF_KEPT_S = 24 * 60 * 60
@@ -22,8 +24,13 @@ NOT_SUPPLIED = "not supplied"
 
 
 def figures_json(bulletin: Bulletin) -> bytes:
-    """The document itself, byte for byte: its SHA-256 is the fingerprint that the page shows."""
-    return bulletin.document.encode()
+    """The document itself, byte for byte: its SHA-256 is the fingerprint that the page shows.
+
+    Words in it refer to members by key. Only where such a name was written out, before that
+    was so, and has to disappear now, the file refers to its owner and the fingerprint is
+    that of the document that is kept. One query.
+    """
+    return without_hidden(bulletin.document, bulletin.neighbourhood.force).encode()
 
 
 def figures_csv(bulletin: Bulletin) -> bytes:
@@ -71,10 +78,12 @@ def draw_pdf(bulletin: Bulletin) -> bytes:
 def pdf_html(bulletin: Bulletin, reading: Reading) -> str:
     """The page that the PDF is made of, in the active language."""
     url = settings.SITE_URL + reverse("reports:bulletin_detail", kwargs=bulletin.url_kwargs)
-    return render_to_string("reports/pdf/bulletin.html", {"reading": reading, "page_url": url})
+    html = render_to_string("reports/pdf/bulletin.html", {"reading": reading, "page_url": url})
+    return with_names(html, escape=escape)
 
 
 def _key(bulletin: Bulletin, what: str) -> str:
-    """The neighbourhood's stamp stands for the names in it, which the document does not hold."""
-    parts = (bulletin.sha256, bulletin.neighbourhood.stamp, get_language(), settings.BUILD_ID)
+    """The stamps stand for the names in it, which the document does not hold."""
+    stamps = (bulletin.neighbourhood.stamp, safety_stamp())
+    parts = (bulletin.sha256, *stamps, get_language(), settings.BUILD_ID)
     return f"bulletin-{what}:{':'.join(map(str, parts))}"

@@ -208,8 +208,8 @@ def _name_as_json(member: Member | None) -> dict[str, str]:
     """Name and rank; clients of the model need a rank that is text, so others give their role."""
     if member is None:
         return {"name": "", "rank": ""}
-    before_the_name = member.title.removesuffix(member.name).strip()
-    return {"name": member.name, "rank": before_the_name or member.get_role_display()}
+    rank = member.before_the_name or member.get_role_display()
+    return {"name": member.public_name, "rank": rank}
 
 
 def _routes_as_json(routes: tuple[Route, ...]) -> dict[str, str]:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from teams.references import REFERENCE
+
 
 class Shape(StrEnum):
     NAME = "name"
@@ -58,6 +60,7 @@ def findings(text: str, *, places: Collection[str], people: Collection[str]) -> 
 
     ``places`` and ``people`` are names that may stand there: streets, employers, the team.
     """
+    text = REFERENCE.sub("", text)
     found = [
         *_names(text, places, people),
         *(Finding(Shape.ADDRESS, match[0]) for match in _ADDRESS.finditer(text)),

@@ -20,7 +20,7 @@ from neighbourhoods.clock import london_date
 from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.queries import page_stamp
-from teams.queries import Told, latest_updates, told_in
+from teams.queries import Told, latest_updates, told_in, with_names
 
 ENTRIES = 30
 
@@ -35,8 +35,8 @@ def neighbourhood_feed(feed: Callable[..., HttpResponse]) -> Callable[..., HttpR
     @require_safe
     def wrapper(request: HttpRequest, force_id: str, neighbourhood_id: str) -> HttpResponse:
         now = timezone.now()
-        places = Neighbourhood.objects.select_related("force").current(on=london_date(now))
-        place = get_object_or_404(places, force=force_id, code=neighbourhood_id)
+        current = Neighbourhood.objects.current(on=london_date(now)).with_safety_stamp()
+        place = get_object_or_404(current, force=force_id, code=neighbourhood_id)
         stamp = page_stamp(place, language=get_language(), now=now)
         response = etag(lambda *_args, **_kwargs: stamp)(feed)(request, place, now=now)
         patch_cache_control(response, no_cache=True)
@@ -66,9 +66,9 @@ def update_feed(
 def _add(feed: Atom1Feed, told: Told, neighbourhood: Neighbourhood) -> None:
     address = _address("update_detail", neighbourhood, pk=told.update.pk)
     feed.add_item(
-        title=told.title,
+        title=with_names(told.title),
         link=address,
-        description=linebreaks(told.text, autoescape=True),
+        description=linebreaks(with_names(told.text), autoescape=True),
         unique_id=address,
         pubdate=told.update.published_at,
         updateddate=told.update.published_at,

@@ -9,6 +9,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     SERGEANT = "sergeant"
     INSPECTOR = "inspector"
+    OFFICER_SAFETY_LEAD = "officer_safety_lead"
     FORCE_ADMINISTRATOR = "force_administrator"
 
 
@@ -22,12 +23,16 @@ class Permission(StrEnum):
     COVER_SET = "cover.set"
     NAMED_CONTACT_SET = "named_contact.set"
     PEOPLE_MANAGE = "people.manage"
+    MEMBER_HIDE = "member.hide"
+    MEMBER_UNHIDE = "member.unhide"
+    MEMBER_SHORTEN = "member.shorten"
     EVENT_WRITE = "event.write"
     PLACE_WRITE = "place.write"
     ROUND_MANAGE = "round.manage"
     PRIORITY_MANAGE = "priority.manage"
     MESSAGE_READ = "message.read"
     MESSAGE_ANSWER = "message.answer"
+    POST_TAKE_OVER = "post.take_over"
     BULLETIN_WRITE = "bulletin.write"
     BULLETIN_APPROVE = "bulletin.approve"
     COVERAGE_VIEW = "coverage.view"
@@ -41,6 +46,7 @@ _OFFICER = frozenset(
         Permission.EVENT_WRITE,
         Permission.MESSAGE_READ,
         Permission.MESSAGE_ANSWER,
+        Permission.POST_TAKE_OVER,
     }
 )
 _SERGEANT = _OFFICER | {
@@ -48,6 +54,7 @@ _SERGEANT = _OFFICER | {
     Permission.UPDATE_WITHDRAW,
     Permission.UPDATE_TRUST,
     Permission.COVER_SET,
+    Permission.MEMBER_HIDE,
     Permission.ROUND_MANAGE,
     Permission.PRIORITY_MANAGE,
     Permission.BULLETIN_WRITE,
@@ -55,6 +62,8 @@ _SERGEANT = _OFFICER | {
 _INSPECTOR = _SERGEANT | {
     Permission.OPERATIONS_HOLD,
     Permission.NAMED_CONTACT_SET,
+    Permission.MEMBER_UNHIDE,
+    Permission.MEMBER_SHORTEN,
     Permission.PLACE_WRITE,
     Permission.BULLETIN_APPROVE,
     Permission.COVERAGE_VIEW,
@@ -64,9 +73,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
     Role.SERGEANT: _SERGEANT,
     Role.INSPECTOR: _INSPECTOR,
+    Role.OFFICER_SAFETY_LEAD: frozenset(
+        {Permission.NEIGHBOURHOOD_VIEW, Permission.MEMBER_HIDE, Permission.MEMBER_UNHIDE}
+    ),
     Role.FORCE_ADMINISTRATOR: frozenset(
         {
             Permission.NEIGHBOURHOOD_VIEW,
+            Permission.MEMBER_HIDE,
             Permission.COVER_SET,
             Permission.NAMED_CONTACT_SET,
             Permission.BOUNDARIES_SWITCH,

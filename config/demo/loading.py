@@ -14,6 +14,7 @@ from config.demo.content import Content, read_contents
 from config.demo.events import load_events
 from config.demo.figures import load_figures
 from config.demo.followers import load_followers
+from config.demo.hand_overs import load_hand_overs
 from config.demo.messages import load_messages
 from config.demo.people import load_people
 from config.demo.places import Places, load_places
@@ -77,6 +78,7 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
     users = load_accounts(tables, places, people, now=now)
     updates = load_updates(tables["updates"], places, users, now=now)
     say = _load_say(tables, places, users, now=now)
+    load_hand_overs(tables.get("hand_overs", []), places, people, now=now)
     if settings.DEMO:  # elsewhere nobody may sign in with a secret that everyone can read
         for user in users.values():
             enrol(user)

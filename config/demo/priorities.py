@@ -6,6 +6,7 @@ from datetime import datetime
 from config.demo.offsets import day, day_or_none
 from config.demo.places import Places
 from config.demo.votes import Options
+from neighbourhoods.clock import london_instant
 from priorities.models import Action, Priority, PriorityUpdate
 
 
@@ -54,5 +55,6 @@ def _actions(told: dict, priority: Priority, *, now: datetime) -> Iterator[Actio
             priority=priority,
             due_on=day(row["due"], now=now),
             done_on=day_or_none(row.get("done"), now=now),
+            added_at=london_instant(priority.adopted_on),
             **{field: row[field] for field in ("what", "what_cy", "owner", "owner_cy")},
         )

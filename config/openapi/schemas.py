@@ -91,7 +91,10 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "NamedOfficer": keys(
         **WHO,
-        state={"enum": ["named", "vacant", "none"], "description": "none: nobody named so far"},
+        state={
+            "enum": ["named", "team", "vacant", "none"],
+            "description": "team: filled, contact the team; none: nobody named so far",
+        },
         since=or_null(DAY),
         police_officer=FLAG,
         contact_details=of("ContactDetails"),

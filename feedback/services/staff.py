@@ -11,6 +11,7 @@ from feedback.models import ClockEvent, ContactDetails, Message, Reply
 from neighbourhoods import outbox
 from teams import audit
 from teams.models import TransitionNotAllowed, User
+from teams.queries import with_references
 
 
 class AnsweredMeanwhile(Exception):
@@ -30,6 +31,7 @@ def answer_message(*, message: Message, text: str, seen: int, by: User, now: dat
         raise AnsweredMeanwhile(
             _("An answer has been sent meanwhile. Read it, then send yours if it is still needed.")
         )
+    text = with_references(text, message.neighbourhood)
     reply = Reply.objects.create(message=message, text=text, written_by=by, sent_at=now)
     _note(message, Kind.ANSWERED, "message.answered", by=by, now=now)
     if contact := ContactDetails.objects.filter(message=message).first():

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from feedback.forms import DangerForm, MessageForm
 from feedback.models import Message
+from feedback.queries import taken_over
 from feedback.services.residents import (
     LinkNotUsable,
     NotLate,
@@ -24,8 +25,10 @@ from feedback.services.residents import (
     receive_message,
 )
 from feedback.wording import moment_in_words
+from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.views.following import link_unusable
+from teams.queries import named_officer
 from teams.views.public import neighbourhood_page, page_frame, while_it_lasts
 
 LINK_SESSION_KEY = "feedback.message_link"
@@ -139,8 +142,10 @@ def _unusable(request: HttpRequest, why: LinkNotUsable) -> HttpResponse:
 
 def _status(message: Message, now: datetime) -> dict[str, object]:
     clock = message.clock(now)
+    officer = named_officer(message.neighbourhood, london_date(now))
     return {
         "message": message,
+        "taker": taken_over(officer, message__in=[message.pk]).get(message.pk),
         "clock": clock,
         "received": moment_in_words(message.received_at),
         "due": moment_in_words(clock.due_at) if clock.due_at else "",

@@ -1,7 +1,9 @@
 from datetime import date
 
+from django.apps import apps
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.db.models.functions import Coalesce
 
 
@@ -18,6 +20,14 @@ class NeighbourhoodQuerySet(models.QuerySet):
         """In order of policing area, those without one at the end; inside it in order of name."""
         around = Coalesce("area__parent__name", "area__name")
         return self.order_by(around.asc(nulls_last=True), "area__name", "area", "name")
+
+    def with_safety_stamp(self):
+        """Annotate ``safety_stamp``: raised whenever an officer is hidden or shown again.
+
+        The model belongs to an app above and is looked up by its name, as that of users is.
+        """
+        stamps = apps.get_model(settings.SAFETY_STAMP_MODEL).objects.values("value")
+        return self.annotate(safety_stamp=Coalesce(Subquery(stamps[:1]), 0))
 
     def raise_stamps(self) -> int:
         """Mark the public pages of these neighbourhoods as changed; return how many.

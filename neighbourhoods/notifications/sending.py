@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -69,7 +70,13 @@ def _word_and_send(entry: OutboxEntry, *, now: datetime) -> None:
     if item is None:
         entry.end(OutboxEntry.State.DROPPED, at=now)
     else:
-        _send(entry, item, now=now)
+        _send(entry, _with_names(item), now=now)
+
+
+def _with_names(item: NewsItem) -> NewsItem:
+    """The words with names in place of what they refer to, as these may be told right now."""
+    with_names = import_string(settings.WITH_NAMES)
+    return replace(item, title=with_names(item.title), text=with_names(item.text))
 
 
 def _send(entry: OutboxEntry, item: NewsItem, *, now: datetime) -> None:

@@ -109,6 +109,7 @@ class Action(models.Model):
     owner_cy = models.CharField(max_length=120, blank=True)
     due_on = models.DateField()
     done_on = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField(db_default=models.functions.Now())
 
     class Meta:
         ordering = ["due_on", "pk"]

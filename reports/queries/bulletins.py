@@ -17,7 +17,7 @@ from reports.wording import (
     percent,
 )
 from teams.models import Member
-from teams.queries import PostState
+from teams.queries import PostState, without_hidden
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ def read_draft(bulletin: Bulletin) -> Reading:
 
 
 def read_published(bulletin: Bulletin) -> Reading:
-    """A published bulletin, from its document alone but for the officer's name. One query."""
-    document = json.loads(bulletin.document)
+    """A published bulletin, from its document alone but for the names in it. Two queries."""
+    document = json.loads(without_hidden(bulletin.document, bulletin.neighbourhood.force))
     return _reading(
         bulletin,
         figures=document["figures"],
@@ -98,7 +98,7 @@ def _reading(bulletin: Bulletin, *, figures: dict, words: dict, **dates: object)
     return Reading(
         neighbourhood=bulletin.neighbourhood,
         quarter=bulletin.period,
-        post=_post(figures["officer"]),
+        post=_post(figures["officer"], bulletin.period.end),
         priorities=[_priority(told) for told in figures["priorities"]],
         messages_due=figures["answers"]["due"],
         messages_in_time=figures["answers"]["in_time"],
@@ -109,8 +109,9 @@ def _reading(bulletin: Bulletin, *, figures: dict, words: dict, **dates: object)
     )
 
 
-def _post(told: dict) -> Post:
-    member = told["member"] and Member.objects.filter(pk=told["member"]).first()
+def _post(told: dict, on: date) -> Post:
+    shown = Member.objects.public(on=on)
+    member = told["member"] and shown.filter(pk=told["member"]).first()
     return Post(
         state=told["state"] if member or told["state"] != PostState.NAMED else "withheld",
         member=member,

@@ -10,6 +10,7 @@ from reports.snapshots import take_figures
 from teams import audit
 from teams.models import RoleGrant, User
 from teams.permissions import Permission, roles_allowing
+from teams.queries import refer_in
 from teams.services.stamps import raise_stamp
 
 SCHEMA = 1
@@ -23,7 +24,7 @@ class AuthorCannotReview(Exception):
 def write_bulletin(*, bulletin: Bulletin, words: dict[str, str], by: User) -> Bulletin:
     """Keep the team's words. Raises TransitionNotAllowed once it was submitted."""
     bulletin = _locked(bulletin)
-    bulletin.write(**words, by=by)
+    bulletin.write(**refer_in(words, bulletin.neighbourhood), by=by)
     bulletin.save(
         update_fields=["state", "words", "words_cy", "written_by", "submitted_at", "reviewed_by"]
     )

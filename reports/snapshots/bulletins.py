@@ -16,7 +16,7 @@ from priorities.models import Priority
 from priorities.queries import priorities_of_quarter
 from reports.models import Bulletin
 from reports.queries import crime_months
-from teams.queries import named_officer
+from teams.queries import posts_on
 
 logger = logging.getLogger(__name__)
 
@@ -118,14 +118,14 @@ def take_figures(
 
 
 def _officer(neighbourhood: Neighbourhood, quarter: Quarter) -> dict[str, object]:
-    """Who was named on the quarter's last day."""
-    post = named_officer(neighbourhood, quarter.end)
+    """Who was named on the quarter's last day, hidden or not: the name is not written down."""
+    post = posts_on([neighbourhood], quarter.end)[neighbourhood.pk]
     member = post.member
     return {
         "state": post.state.value,
         "since": post.since.isoformat() if post.since else None,
         "member": member.pk if member else None,
-        "police_officer": post.is_police_officer,
+        "police_officer": member is not None and member.is_police_officer,
     }
 
 

@@ -15,6 +15,7 @@ from neighbourhoods.quarters import Quarter
 from priorities.pdf import available
 from reports.exports import bulletin_pdf, figures_csv, figures_json, pdf_size
 from reports.models import Bulletin
+from reports.models.bulletin import digest
 from reports.queries.bulletins import read_published
 from teams.views.public import neighbourhood_page, page_frame
 
@@ -57,7 +58,7 @@ def bulletin_pdf_file(
 def document_file(view: Callable) -> Callable:
     """Turn ``view(request, bulletin)`` into ``view(request, force_id, neighbourhood_id, quarter)``.
 
-    What it answers is made of the document alone, so the document's hash is its ETag.
+    What it answers is made of the document as it may be sent, whose hash is its ETag.
     """
 
     @wraps(view)
@@ -68,7 +69,8 @@ def document_file(view: Callable) -> Callable:
         places = Neighbourhood.objects.select_related("force")
         place = get_object_or_404(places, force=force_id, code=neighbourhood_id)
         bulletin = _published(place, quarter)
-        return etag(lambda *_args, **_kwargs: bulletin.sha256)(view)(request, bulletin)
+        stamp = digest(figures_json(bulletin).decode())
+        return etag(lambda *_args, **_kwargs: stamp)(view)(request, bulletin)
 
     return wrapper
 
@@ -92,5 +94,6 @@ def _published(neighbourhood: Neighbourhood, quarter: Quarter) -> Bulletin:
 def _file(content: bytes, content_type: str, bulletin: Bulletin, extension: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     name = f"{bulletin.neighbourhood.force_id}-{bulletin.pk}-{bulletin.period}.{extension}"
+    response.verbatim = True
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from neighbourhoods.clock import london_date
 from reports.queries import staff_home_of
 from teams.access import staff_required
+from teams.models import Member
 
 
 @require_safe
@@ -13,4 +14,6 @@ from teams.access import staff_required
 def staff_home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     home = staff_home_of(request.user, on=london_date(now), now=now)
-    return render(request, "reports/staff/staff_home.html", {"home": home})
+    named = Member.objects.filter(user=request.user, hidden_at__isnull=True).exists()
+    context = {"home": home, "may_hide": named}
+    return render(request, "reports/staff/staff_home.html", context)

@@ -65,7 +65,7 @@ class NamedContactForm(StaffForm):
             neighbourhood=neighbourhood, member__role__in=[Member.Role.POLICE_OFFICER, "pcso"]
         )
         self.fields["posting"].queryset = choices.serving(on=on).select_related("member")
-        self.fields["posting"].label_from_instance = lambda posting: posting.member.title
+        self.fields["posting"].label_from_instance = lambda posting: posting.member.full_title
 
 
 class RoutesForm(StaffForm):

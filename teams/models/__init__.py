@@ -7,6 +7,7 @@ from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
 from teams.models.posting import Cover, NamedContact, Posting
 from teams.models.publishing import OperationsHold, PublishingTrust
 from teams.models.role_grant import RoleGrant
+from teams.models.safety import SafetyStamp, Unhiding
 from teams.models.user import User
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Posting",
     "PublishingTrust",
     "RoleGrant",
+    "SafetyStamp",
     "TransitionNotAllowed",
+    "Unhiding",
     "User",
 ]

@@ -1,16 +1,40 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
+
+from teams.models.posting import Cover, Posting
+from teams.models.safety import Unhiding
 
 
 class MemberQuerySet(models.QuerySet):
     def serving(self, *, on: date):
         """Members whose last day is not before ``on``."""
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
+
+    def public(self, *, on: date):
+        """Members whom residents may be told of by name on the day ``on``."""
+        return self.filter(
+            Q(visible_from__isnull=True) | Q(visible_from__lte=on), hidden_at__isnull=True
+        )
+
+    def hidden(self):
+        return self.filter(hidden_at__isnull=False)
+
+    def near(self, neighbourhood):
+        """Those who serve or cover in the neighbourhood, ever did, or will."""
+        here = {"member": OuterRef("pk"), "neighbourhood": neighbourhood}
+        return self.filter(
+            Exists(Posting.objects.filter(**here)) | Exists(Cover.objects.filter(**here))
+        )
+
+    def with_unhiding(self):
+        """Annotate ``asked_by``: the account that asks that they are shown again."""
+        asked = Unhiding.objects.waiting().filter(member=OuterRef("pk")).values("asked_by")
+        return self.annotate(asked_by=Subquery(asked[:1]))
 
 
 class Member(models.Model):
@@ -68,6 +92,11 @@ class Member(models.Model):
     bio_cy = models.TextField(blank=True)
     speaks_welsh = models.BooleanField(default=False)
     ended_on = models.DateField(null=True, blank=True)  # the last day of service
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    # Somebody who has just arrived is reached through the team until that day.
+    visible_from = models.DateField(null=True, blank=True)
+    first_name_only = models.BooleanField(default=False)
+    first_name_reason = models.CharField(max_length=300, blank=True)  # for staff alone
 
     objects = MemberQuerySet.as_manager()
 
@@ -91,20 +120,60 @@ class Member(models.Model):
                 name="member_not_police_names_employer",
                 condition=~Q(role__in=["warden", "accredited"]) | ~Q(employer=""),
             ),
+            models.CheckConstraint(
+                name="member_first_name_only_has_reason",
+                condition=Q(first_name_only=True) & ~Q(first_name_reason="")
+                | Q(first_name_only=False, first_name_reason=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
 
     @property
+    def public_name(self) -> str:
+        """The name as residents read it: the first name alone where an inspector decided so."""
+        return self.first_name if self.first_name_only else self.name
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+    @property
+    def surname(self) -> str:
+        """The last part of the name; empty where it has one part."""
+        return self.name.removeprefix(self.first_name).strip()
+
+    @property
     def title(self) -> str:
-        """The name with what stands before it: "PC Ana Example", "A/Sgt …", or the name alone."""
-        before = self._SHORT_ROLES.get(self.role) or self._SHORT_RANKS.get(self.rank)
-        if not before:
-            return self.name
-        if self.acting:
-            before = pgettext("acting rank before a name", "A/%(rank)s") % {"rank": before}
-        return f"{before} {self.name}"
+        """The public name with what stands before it: "PC Ana Example", "A/Sgt …", or alone."""
+        return f"{self.before_the_name} {self.public_name}".strip()
+
+    @property
+    def full_title(self) -> str:
+        """As ``title`` with the whole name. For staff alone."""
+        return f"{self.before_the_name} {self.name}".strip()
+
+    @property
+    def before_the_name(self) -> str:
+        """ "PC", "PCSO", "A/Sgt" …; empty for whoever has neither rank nor such a role."""
+        before = self._SHORT_ROLES.get(self.role) or self._SHORT_RANKS.get(self.rank) or ""
+        if before and self.acting:
+            return pgettext("acting rank before a name", "A/%(rank)s") % {"rank": before}
+        return str(before)
+
+    def is_public(self, on: date) -> bool:
+        """Whether residents may be told of them by name on the day ``on``."""
+        arrived = self.visible_from is None or self.visible_from <= on
+        return arrived and self.hidden_at is None
+
+    def hide(self, *, at: datetime) -> None:
+        """Let the name disappear from everything public. Again changes nothing. Does not save."""
+        self.hidden_at = self.hidden_at or at
+
+    def show(self) -> None:
+        """Let the name be seen again. Does not save."""
+        self.hidden_at = None
 
     @property
     def role_text(self) -> str:

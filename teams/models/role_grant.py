@@ -42,6 +42,10 @@ class RoleGrant(models.Model):
         OFFICER = permissions.Role.OFFICER.value, _("Officer")
         SERGEANT = permissions.Role.SERGEANT.value, _("Sergeant")
         INSPECTOR = permissions.Role.INSPECTOR.value, _("Inspector")
+        OFFICER_SAFETY_LEAD = (
+            permissions.Role.OFFICER_SAFETY_LEAD.value,
+            _("Officer-safety lead"),
+        )
         FORCE_ADMINISTRATOR = (
             permissions.Role.FORCE_ADMINISTRATOR.value,
             _("Force administrator"),

@@ -1,6 +1,13 @@
 """What pages and upper apps read of teams."""
 
 from teams.queries.disclosing import findings_in
+from teams.queries.names import (
+    refer_in,
+    safety_stamp,
+    with_names,
+    with_references,
+    without_hidden,
+)
 from teams.queries.posts import (
     Answering,
     Answers,
@@ -40,7 +47,12 @@ __all__ = [
     "member_on",
     "named_officer",
     "posts_on",
+    "refer_in",
+    "safety_stamp",
     "senior_officers",
     "team_on",
     "told_in",
+    "with_names",
+    "with_references",
+    "without_hidden",
 ]

@@ -15,6 +15,7 @@ _SENIORITY = {rank: place for place, rank in enumerate(reversed(Member.Rank))}
 
 class PostState(StrEnum):
     NAMED = "named"
+    TEAM = "team"  # filled, and reached through the team: whoever it is may not be told
     VACANT = "vacant"
     NONE = "none"  # nobody has been named yet
 
@@ -46,7 +47,7 @@ class Post:
 class Answering:
     """Who answers for a neighbourhood's open items on a day; only the force is without a person.
 
-    An inspector is known by their account, the others by their place in the team.
+    An inspector is known by their account, and may have no place among the force's people.
     """
 
     capacity: Answers
@@ -97,7 +98,7 @@ def _answering(
     if lead:
         return Answering(Answers.LEAD, lead, lead.user)
     if inspector:
-        return Answering(Answers.INSPECTOR, user=inspector)
+        return Answering(Answers.INSPECTOR, getattr(inspector, "member", None), inspector)
     return Answering(Answers.FORCE)
 
 
@@ -119,7 +120,7 @@ def _inspectors_of(places: Iterable[Neighbourhood], on: date) -> dict[int, User]
     grants = RoleGrant.objects.on(on).filter(role=RoleGrant.Role.INSPECTOR, user__is_active=True)
     by_scope = {
         (grant.neighbourhood_id, grant.area_id, grant.force_id): grant.user
-        for grant in grants.select_related("user").order_by("-pk")
+        for grant in grants.select_related("user__member").order_by("-pk")
     }
     found = {}
     for place in places:

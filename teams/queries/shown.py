@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from neighbourhoods.models import Force, Neighbourhood
 from teams.models import ContactRoute, Member, PatrolUpdate, Posting
-from teams.queries.posts import PostState, posts_on, seniority
+from teams.queries.posts import Post, PostState, posts_on, seniority
 
 _ROUTE_ORDER = {kind: place for place, kind in enumerate(ContactRoute.ORDER)}
 
@@ -39,22 +39,20 @@ class CoverNow:
 
 @dataclass(frozen=True)
 class NamedOfficer:
-    """The named contact's post of one neighbourhood on one day.
+    """The named contact's post of one neighbourhood on one day, as residents may read of it.
 
     ``since`` is the first day of what ``state`` says. With a member and a cover the
-    member is away until the cover's last day.
+    member is away until the cover's last day. In the state TEAM there is neither member
+    nor day, so that nobody can tell who is hidden from who has just arrived.
     """
 
     state: PostState
     member: Member | None
     since: date | None
+    is_police_officer: bool
     routes: tuple[Route, ...]
     team_routes: tuple[Route, ...]
     cover: CoverNow | None
-
-    @property
-    def is_police_officer(self) -> bool:
-        return self.member is not None and self.member.is_police_officer
 
     @property
     def away_until(self) -> date | None:
@@ -84,42 +82,44 @@ def named_officer(neighbourhood: Neighbourhood, on: date) -> NamedOfficer:
     A post whose holder's posting has ended, or who has left, is vacant from the day after.
     """
     post = posts_on([neighbourhood], on)[neighbourhood.pk]
-    member = post.member
+    told = _told(post, on)
+    member = told.member
     cover = neighbourhood.covers.on(on).select_related("member").first()
-    if cover and cover.member == member:
+    if cover and (cover.member == post.member or not cover.member.is_public(on)):
         cover = None
     members = [person for person in (member, cover and cover.member) if person]
     routes = list(
         ContactRoute.objects.filter(Q(neighbourhood=neighbourhood) | Q(member__in=members))
     )
     return NamedOfficer(
-        state=post.state,
+        state=told.state,
         member=member,
-        since=post.since,
-        routes=_sorted(route for route in routes if member and route.member_id == member.pk),
+        since=told.since,
+        is_police_officer=post.member is not None and post.member.is_police_officer,
+        routes=_sorted(_of(member, routes)) if member else (),
         team_routes=_sorted(route for route in routes if route.neighbourhood_id),
         cover=cover
         and CoverNow(
             member=cover.member,
             until=cover.to_on,
-            routes=_sorted(route for route in routes if route.member_id == cover.member_id),
+            routes=_sorted(_of(cover.member, routes)),
         ),
     )
 
 
 def team_on(neighbourhood: Neighbourhood, on: date) -> list[TeamMember]:
     """The team on the day ``on``: leads first, then by role, rank and name. Two queries."""
-    return _team(neighbourhood.postings.on(on))
+    return _team(neighbourhood.postings.on(on), on)
 
 
 def member_on(neighbourhood: Neighbourhood, pk: int, on: date) -> TeamMember | None:
     """The member ``pk``, or None when not in the team on that day. Two queries."""
-    return next(iter(_team(neighbourhood.postings.on(on).filter(member_id=pk))), None)
+    return next(iter(_team(neighbourhood.postings.on(on).filter(member_id=pk), on)), None)
 
 
 def senior_officers(force: Force, on: date) -> list[TeamMember]:
     """Those with a post in the force itself on the day ``on``, highest first. Two queries."""
-    return _team(Posting.objects.on(on).filter(neighbourhood=None, member__force=force))
+    return _team(Posting.objects.on(on).filter(neighbourhood=None, member__force=force), on)
 
 
 def contact_routes(neighbourhood: Neighbourhood) -> tuple[Route, ...]:
@@ -130,6 +130,16 @@ def contact_routes(neighbourhood: Neighbourhood) -> tuple[Route, ...]:
 def latest_updates(neighbourhood: Neighbourhood, limit: int, *, on: date) -> list[PatrolUpdate]:
     """The newest updates that residents see on the day ``on``, at most ``limit``."""
     return list(neighbourhood.patrol_updates.public(on=on)[:limit])
+
+
+def _of(member: Member, routes: Iterable[ContactRoute]) -> list[ContactRoute]:
+    """The member's own of ``routes``, but for what spells out a name that is not told."""
+    secret = member.surname.casefold() if member.first_name_only else ""
+    return [
+        route
+        for route in routes
+        if route.member_id == member.pk and not (secret and secret in route.value.casefold())
+    ]
 
 
 def _sorted(routes: Iterable[ContactRoute]) -> tuple[Route, ...]:
@@ -153,9 +163,20 @@ def _href(route: ContactRoute) -> str:
     return route.value if route.value.startswith(("https://", "http://")) else ""
 
 
-def _team(postings: QuerySet[Posting]) -> list[TeamMember]:
-    """One entry a member, with their own routes, in the order that a page shows them."""
+def _told(post: Post, on: date) -> Post:
+    """What residents are told of it: of whoever they may not know, that there is a team."""
+    if post.member is None or post.member.is_public(on):
+        return post
+    return Post(PostState.TEAM)
+
+
+def _team(postings: QuerySet[Posting], on: date) -> list[TeamMember]:
+    """One entry a member, with their own routes, in the order that a page shows them.
+
+    Of those alone whom residents may be told of by name on the day ``on``.
+    """
     first_postings: dict[int, Posting] = {}
+    postings = postings.filter(member__in=Member.objects.public(on=on).values("pk"))
     for posting in postings.select_related("member").prefetch_related("member__contact_routes"):
         first_postings.setdefault(posting.member_id, posting)
     return [
@@ -163,7 +184,7 @@ def _team(postings: QuerySet[Posting]) -> list[TeamMember]:
             member=posting.member,
             since=posting.from_on,
             lead=posting.lead,
-            routes=_sorted(posting.member.contact_routes.all()),
+            routes=_sorted(_of(posting.member, posting.member.contact_routes.all())),
         )
         for posting in sorted(first_postings.values(), key=seniority)
     ]

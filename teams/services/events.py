@@ -6,6 +6,7 @@ from neighbourhoods import outbox
 from neighbourhoods.models import Neighbourhood
 from teams import audit
 from teams.models import Event, User
+from teams.queries import refer_in
 from teams.services.stamps import raise_stamp
 
 
@@ -15,7 +16,7 @@ def add_event(*, neighbourhood: Neighbourhood, fields: dict[str, object], by: Us
 
     ``fields`` are kind, title, place, both in Welsh or empty, starts_at and ends_at.
     """
-    event = Event.objects.create(neighbourhood=neighbourhood, **fields)
+    event = Event.objects.create(neighbourhood=neighbourhood, **refer_in(fields, neighbourhood))
     _shown(event, "event.added", by=by)
     outbox.announce("teams.event_added", event.pk, neighbourhood=neighbourhood, topic="events")
     return event
@@ -25,7 +26,7 @@ def add_event(*, neighbourhood: Neighbourhood, fields: dict[str, object], by: Us
 def change_event(*, event: Event, fields: dict[str, object], by: User) -> Event:
     """Replace what is said of an event. Raises TransitionNotAllowed once it is cancelled."""
     event = _locked(event)
-    event.change(fields)
+    event.change(refer_in(fields, event.neighbourhood))
     event.save(update_fields=list(fields))
     _shown(event, "event.changed", by=by)
     return event
@@ -39,7 +40,8 @@ def cancel_event(*, event: Event, reason: str, reason_cy: str, by: User, now: da
     Raises TransitionNotAllowed; nothing is saved then.
     """
     event = _locked(event)
-    event.cancel(at=now, reason=reason, reason_cy=reason_cy)
+    reasons = refer_in({"reason": reason, "reason_cy": reason_cy}, event.neighbourhood)
+    event.cancel(at=now, **reasons)
     event.save(update_fields=["cancelled_at", "cancellation_reason", "cancellation_reason_cy"])
     _shown(event, "event.cancelled", by=by)
     outbox.announce(

@@ -7,9 +7,9 @@ from neighbourhoods.models import Neighbourhood
 from teams import audit
 from teams.disclosure import Finding
 from teams.models import PatrolUpdate, TransitionNotAllowed, User
-from teams.notifications import is_held, show_update
-from teams.queries import findings_in
+from teams.queries import findings_in, refer_in
 from teams.services.stamps import raise_stamp
+from teams.snapshots import is_held, show_update
 
 
 class HeldBack(Exception):
@@ -29,6 +29,7 @@ def write_update(
     *, neighbourhood: Neighbourhood, words: dict[str, object], by: User
 ) -> PatrolUpdate:
     """Keep a draft with ``words``: its kind and what belongs to it, all in Welsh or none."""
+    words = refer_in(words, neighbourhood)
     update = PatrolUpdate.objects.create(neighbourhood=neighbourhood, written_by=by, **words)
     audit.record("update.written", update, by=by, neighbourhood=neighbourhood.pk)
     return update
@@ -39,7 +40,7 @@ def rewrite_update(*, update: PatrolUpdate, words: dict[str, object], by: User) 
     """Replace the words of a draft. Raises TransitionNotAllowed once it is no draft any more."""
     update = _locked(update)
     _require_draft(update)
-    for field, text in words.items():
+    for field, text in refer_in(words, update.neighbourhood).items():
         setattr(update, field, text)
     update.save(update_fields=list(words))
     audit.record("update.rewritten", update, by=by, neighbourhood=update.neighbourhood_id)
@@ -112,7 +113,8 @@ def withdraw_update(
     Raises TransitionNotAllowed; nothing is saved then.
     """
     update = _locked(update)
-    update.withdraw(at=now, reason=reason, reason_cy=reason_cy)
+    reasons = refer_in({"reason": reason, "reason_cy": reason_cy}, update.neighbourhood)
+    update.withdraw(at=now, **reasons)
     update.save(
         update_fields=["state", "withdrawn_at", "withdrawal_reason", "withdrawal_reason_cy"]
     )

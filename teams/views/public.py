@@ -41,7 +41,7 @@ def neighbourhood_page(view: Callable) -> Callable:
     def wrapper(
         request: HttpRequest, force_id: str, neighbourhood_id: str, **kwargs: object
     ) -> HttpResponse:
-        places = Neighbourhood.objects.select_related("force")
+        places = Neighbourhood.objects.select_related("force").with_safety_stamp()
         for _attempt in range(ATTEMPTS):
             now = timezone.now()
             neighbourhood = get_object_or_404(places, force=force_id, code=neighbourhood_id)
@@ -65,8 +65,9 @@ def _changed(shown: list[Neighbourhood]) -> bool:
     A change and the new stamp are one transaction, so with the stamp unchanged every
     query in between read the same state.
     """
-    stamps = Neighbourhood.objects.filter(pk__in=[place.pk for place in shown])
-    return dict(stamps.values_list("pk", "stamp")) != {place.pk: place.stamp for place in shown}
+    places = Neighbourhood.objects.filter(pk__in=[place.pk for place in shown])
+    now = set(places.with_safety_stamp().values_list("pk", "stamp", "safety_stamp"))
+    return now != {(place.pk, place.stamp, shown[0].safety_stamp) for place in shown}
 
 
 def _named_beside(request: HttpRequest) -> list[Neighbourhood]:

@@ -6,8 +6,10 @@ Read from the rows by code of its own: nothing here comes from the loader or its
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from feedback.models import PostHandOver
 from neighbourhoods.models import Force, Neighbourhood, Signpost
 from neighbourhoods.queries import locate_postcodes
+from priorities.models import Action
 from teams.models import ContactRoute, Cover, Member, NamedContact, PatrolUpdate, Posting, RoleGrant
 from tests.config.demo_say import assert_say
 
@@ -143,6 +145,7 @@ def assert_stories(now: datetime) -> None:
     assert_teams(today)
     assert_named_contacts(today)
     assert_covers(today)
+    assert_hand_over(today)
     assert_roles(today)
     assert_updates(now, today)
     assert_contacts(today)
@@ -188,6 +191,21 @@ def assert_named_contacts(today: date) -> None:
     assert named("fennimore", today - timedelta(25)) == "PC Lena Corbray"
     assert not Posting.objects.on(today).filter(member__name="Lena Corbray").exists()
     assert Posting.objects.on(today - timedelta(25)).filter(member__name="Lena Corbray").exists()
+
+
+def assert_hand_over(today: date) -> None:
+    """Of the four things PC Corbray left open, three are with PC Rackstraw and one waits."""
+    rows = PostHandOver.objects.select_related("member", "action", "priority")
+    assert {(str(r.priority or r.action), r.member.title, r.changed_on) for r in rows} == {
+        (what, "PC Tom Rackstraw", today - timedelta(24))
+        for what in (
+            "Bike theft from the halls",
+            "Mark bikes in the halls at the start of term",
+            "Walk round the racks with the wardens of the halls",
+        )
+    }
+    left = Action.objects.filter(priority__neighbourhood__code="fennimore", done_on=None)
+    assert left.count() == 3
 
 
 def named(place: str, on: date) -> str | None:

@@ -1,14 +1,22 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
 
 from feedback.clock import Kind
-from feedback.models import ClockEvent, ContactDetails, EscalationNotice, Message, Reply
+from feedback.models import (
+    ClockEvent,
+    ContactDetails,
+    EscalationNotice,
+    Message,
+    PostHandOver,
+    Reply,
+)
 from priorities.mailboxes import canonical_address
 from tests.factories.neighbourhoods import NeighbourhoodFactory
-from tests.factories.teams import UserFactory
+from tests.factories.priorities import PriorityFactory
+from tests.factories.teams import MemberFactory, UserFactory
 
 RECEIVED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -78,3 +86,15 @@ class EscalationNoticeFactory(DjangoModelFactory):
 
     message = factory.SubFactory(MessageFactory)
     user = factory.SubFactory(UserFactory)
+
+
+class PostHandOverFactory(DjangoModelFactory):
+    """A priority that somebody took over; another thing with ``priority=None`` and that thing."""
+
+    class Meta:
+        model = PostHandOver
+
+    priority = factory.SubFactory(PriorityFactory)
+    changed_on = date(2026, 3, 2)
+    member = factory.SubFactory(MemberFactory)
+    accepted_at = datetime(2026, 3, 3, 9, tzinfo=UTC)

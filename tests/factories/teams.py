@@ -21,6 +21,8 @@ from teams.models import (
     Posting,
     PublishingTrust,
     RoleGrant,
+    SafetyStamp,
+    Unhiding,
     User,
 )
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
@@ -86,6 +88,8 @@ class MemberFactory(factory.django.DjangoModelFactory):
             employer="Lanterngate Centre",
         )
         left = factory.Trait(ended_on=date(2025, 1, 31))
+        hidden = factory.Trait(hidden_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
+        shortened = factory.Trait(first_name_only=True, first_name_reason="A threat in May.")
         with_account = factory.Trait(user=factory.SubFactory(UserFactory))
 
 
@@ -295,3 +299,30 @@ class AuditSealFactory(factory.django.DjangoModelFactory):
     parent = factory.Sequence(lambda n: f"{n:064x}")
     seal = factory.Sequence(lambda n: f"{n + 2**128:064x}")
     sealed_at = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+class SafetyStampFactory(factory.django.DjangoModelFactory):
+    """There is one; made again it is the same."""
+
+    class Meta:
+        model = SafetyStamp
+        django_get_or_create = ("pk",)
+
+    pk = SafetyStamp.ONLY
+
+
+class UnhidingFactory(factory.django.DjangoModelFactory):
+    """Somebody has asked; ``confirmed=True`` for one that a second person confirmed."""
+
+    class Meta:
+        model = Unhiding
+
+    member = factory.SubFactory(MemberFactory, hidden=True)
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    class Params:
+        confirmed = factory.Trait(
+            confirmed_by=factory.SubFactory(UserFactory),
+            confirmed_at=datetime(2026, 3, 2, 10, 0, tzinfo=UTC),
+        )

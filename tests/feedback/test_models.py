@@ -9,8 +9,10 @@ from tests.factories.feedback import (
     ContactDetailsFactory,
     EscalationNoticeFactory,
     MessageFactory,
+    PostHandOverFactory,
     ReplyFactory,
 )
+from tests.factories.priorities import ActionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +121,22 @@ def test_rows_in_words():
     ]
     assert str(notice) == f"escalation of message {message.pk} to user {notice.user_id}"
     assert str(reply) == f"reply {reply.pk} to message {reply.message_id}"
+
+
+def test_a_hand_over_is_of_exactly_one_thing():
+    assert refused("posthandover_of_exactly_one_thing", PostHandOverFactory, priority=None)
+    assert refused(
+        "posthandover_of_exactly_one_thing", PostHandOverFactory, message=MessageFactory()
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "make"), [("message", MessageFactory), ("priority", None), ("action", ActionFactory)]
+)
+def test_one_thing_is_handed_over_once_at_a_change(kind, make):
+    given = {"priority": None, kind: make()} if make else {}
+    first = PostHandOverFactory(**given)
+    thing = {"priority": None, kind: getattr(first, kind)}
+
+    assert refused(f"posthandover_{kind}_once", PostHandOverFactory, **thing)
+    assert PostHandOverFactory(**thing, changed_on=RECEIVED_AT.date())

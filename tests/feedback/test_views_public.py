@@ -335,5 +335,5 @@ def test_the_status_page_asks_the_same_questions_whatever_there_is(
     ReplyFactory.create_batch(rows, message=message)
     client.get("/messages/a-link/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         client.get("/messages/")

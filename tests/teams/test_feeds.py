@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from neighbourhoods.clock import london_date
 from tests.factories.neighbourhoods import NeighbourhoodFactory
-from tests.factories.teams import PatrolUpdateFactory
+from tests.factories.teams import MemberFactory, PatrolUpdateFactory
+from tests.teams.acting import SERGEANT, acting
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -43,6 +44,20 @@ def test_the_feed_holds_what_residents_see_and_escapes_what_was_typed(client, pl
     assert entries(response) == [
         ("Bikes", f"{settings.SITE_URL}{PAGE}{told.pk}/", "<p>&lt;b&gt;</p>")
     ]
+
+
+def test_a_hidden_officer_is_in_neither_feed_nor_what_is_copied(client, place):
+    hidden = MemberFactory(force=place.force, hidden_at=timezone.now())
+    update = PatrolUpdateFactory(
+        neighbourhood=place, published=True, text=f"Ask [[member:{hidden.pk}]] about it."
+    )
+    path = f"/staff{PAGE}{update.pk}/"
+
+    ((_title, _address, text),) = entries(client.get(FEED))
+    page = acting(SERGEANT, place).get(path)
+
+    assert text == "<p>Ask a member of the team about it.</p>"
+    assert "Ask a member of the team about it.\n\nhttp" in page.content.decode()
 
 
 def test_the_welsh_feed_is_in_welsh_where_there_is_welsh(client, place):

@@ -19,6 +19,8 @@ from tests.factories.teams import (
     PostingFactory,
     PublishingTrustFactory,
     RoleGrantFactory,
+    SafetyStampFactory,
+    UnhidingFactory,
     UserFactory,
 )
 from tests.teams.test_events import BROKEN as BROKEN_EVENTS
@@ -41,6 +43,21 @@ CHANGES = [
     ),
     ("member_acting_needs_rank", MemberFactory, {"pcso": True}, {"acting": True}),
     ("member_not_police_names_employer", MemberFactory, {"warden": True}, {"employer": ""}),
+    ("member_first_name_only_has_reason", MemberFactory, {}, {"first_name_only": True}),
+    ("member_first_name_only_has_reason", MemberFactory, {}, {"first_name_reason": "A threat."}),
+    (
+        "member_first_name_only_has_reason",
+        MemberFactory,
+        {"shortened": True},
+        {"first_name_reason": ""},
+    ),
+    ("unhiding_confirmed_by_somebody", UnhidingFactory, {}, {"confirmed_at": NOON}),
+    (
+        "unhiding_confirmed_by_somebody",
+        UnhidingFactory,
+        {"confirmed": True},
+        {"confirmed_at": None},
+    ),
     ("member_not_police_names_employer", MemberFactory, {"accredited": True}, {"employer": ""}),
     ("patrolupdate_state_has_its_dates", PatrolUpdateFactory, {}, {"state": "PUBLISHED"}),
     ("patrolupdate_state_has_its_dates", PatrolUpdateFactory, {}, {"state": "WITHDRAWN"}),
@@ -111,6 +128,7 @@ TWICE = [
     ("namedcontact_one_a_day", NamedContactFactory, {}),
     ("cover_begins_once_a_day", CoverFactory, {}),
     ("publishingtrust_given_once", PublishingTrustFactory, {}),
+    ("unhiding_waits_once", UnhidingFactory, {}),
 ]
 
 
@@ -155,13 +173,30 @@ def test_the_database_refuses_a_route_of_a_team_and_a_member():
         type(route).objects.filter(pk=route.pk).update(member=MemberFactory())
 
 
+def test_the_database_refuses_a_second_safety_stamp():
+    stamp = SafetyStampFactory()
+
+    with pytest.raises(IntegrityError, match="safetystamp_is_one_row"):
+        type(stamp).objects.filter(pk=stamp.pk).update(id=2)
+
+
+def test_the_database_refuses_that_one_person_asks_and_confirms():
+    unhiding = UnhidingFactory(confirmed=True)
+
+    with pytest.raises(IntegrityError, match="unhiding_takes_two"):
+        type(unhiding).objects.filter(pk=unhiding.pk).update(confirmed_by=unhiding.asked_by)
+
+
 def test_each_constraint_of_the_app_is_broken_above():
     models = apps.get_app_config("teams").get_models()
     named = {constraint.name for model in models for constraint in model._meta.constraints}
 
-    elsewhere = {"auditevent_says_who_and_what", "user_email_unique_any_case"} | {
-        name for _values, name in BROKEN_EVENTS
-    }
+    elsewhere = {
+        "auditevent_says_who_and_what",
+        "safetystamp_is_one_row",
+        "unhiding_takes_two",
+        "user_email_unique_any_case",
+    } | {name for _values, name in BROKEN_EVENTS}
     assert named == {name for name, *_ in [*CHANGES, *TWICE]} | elsewhere
 
 

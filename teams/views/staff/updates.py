@@ -21,10 +21,9 @@ from teams.access import (
 )
 from teams.forms.updates import UpdateForm, WithdrawForm, typed_words
 from teams.models import PatrolUpdate, TransitionNotAllowed
-from teams.notifications import is_held
 from teams.permissions import Permission
 from teams.phrases import PHRASES, phrase_of
-from teams.queries import findings_in, told_in
+from teams.queries import findings_in, told_in, with_names
 from teams.services.updates import (
     HeldBack,
     ToBeChecked,
@@ -35,6 +34,7 @@ from teams.services.updates import (
     withdraw_update,
     write_update,
 )
+from teams.snapshots import is_held
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,13 +87,18 @@ def update_preview(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
 
 
 def _as_read(update: PatrolUpdate) -> dict[str, object]:
-    """The update in the languages that it has, and where residents read it."""
+    """The update in the languages that it has, and as it is copied: with the public names alone."""
     languages = [ENGLISH, WELSH] if update.title_cy else [ENGLISH]
+    versions = [told_in(language, update) for language in languages]
     kwargs = {**update.neighbourhood.url_kwargs, "pk": update.pk}
+    page = settings.SITE_URL + reverse("teams:update_detail", kwargs=kwargs)
     return {
         "update": update,
-        "versions": [told_in(language, update) for language in languages],
-        "page_url": settings.SITE_URL + reverse("teams:update_detail", kwargs=kwargs),
+        "versions": versions,
+        "copies": [
+            (told.language, with_names(f"{told.title}\n\n{told.text}\n\n{page}"))
+            for told in versions
+        ],
     }
 
 

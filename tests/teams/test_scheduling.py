@@ -7,7 +7,7 @@ import pytest
 
 from neighbourhoods.models import Announcement
 from teams.models import AuditEvent, PatrolUpdate
-from teams.notifications import publish_scheduled
+from teams.snapshots import publish_scheduled
 from tests.factories.neighbourhoods import NeighbourhoodFactory
 from tests.factories.teams import OperationsHoldFactory, PatrolUpdateFactory
 from tests.racing import on_postgresql, race

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("neighbourhoods", "0005_councils"),
-        ("teams", "0003_audit_chain"),
+        ("teams", "0004_officer_safety"),
     ]
 
     operations = [

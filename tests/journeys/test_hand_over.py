@@ -1,0 +1,65 @@
+"""An officer has a new post and takes over what the one before left open, in two taps."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from feedback.models import PostHandOver
+from neighbourhoods.clock import london_date
+from neighbourhoods.models import Neighbourhood
+from priorities.models import Priority
+from teams.models import Member, NamedContact
+from tests.factories.teams import PostingFactory
+from tests.journeys.staff import give_way_in, sign_in
+from tests.teams.acting import OFFICER, grant
+
+pytestmark = pytest.mark.journey
+
+
+class Taps:
+    """Counts what somebody presses between two moments."""
+
+    def __init__(self, visitor):
+        self.visitor, self.taps = visitor, 0
+
+    def follow(self, english: str) -> None:
+        self.taps += 1
+        self.visitor.follow(english)
+
+    def press(self, english: str) -> None:
+        self.taps += 1
+        self.visitor.press(english)
+
+
+def give_post(username: str, place: Neighbourhood) -> Member:
+    today = london_date(timezone.now())
+    member = Member.objects.get(user__username=username)
+    posting = PostingFactory(member=member, neighbourhood=place, from_on=today)
+    NamedContact.objects.update_or_create(
+        neighbourhood=place, from_on=today, defaults={"posting": posting}
+    )
+    grant(member.user, OFFICER, place, from_on=today - timedelta(days=1))
+    return member
+
+
+def test_the_successor_takes_over_all_that_was_left_open(visitor):
+    place = Neighbourhood.objects.get(code="fennimore")
+    user = give_way_in("dee.ferncastle")
+    member = give_post("dee.ferncastle", place)
+    open_ones = Priority.objects.live().filter(neighbourhood=place).count()
+    sign_in(visitor, user)
+    count = Taps(visitor)
+
+    with_place = {"place": visitor.place("Fennimore and the University")}
+    count.follow(visitor.text("Take over what was left open: %(place)s", **with_place))
+    count.press("Take over everything")
+
+    assert visitor.sees(visitor.text("Nothing waits. Everything has been taken over."))
+    assert count.taps == 2
+    assert PostHandOver.objects.filter(priority__neighbourhood=place, member=member).count() == (
+        open_ones
+    )
+    visitor.go("/areas/casterwell/fennimore/")
+    told = visitor.text("%(title)s has taken this over from the officer who left.", title=member)
+    assert visitor.sees(told)
