@@ -16,6 +16,9 @@ NEWS = {
     "feedback.received": "feedback.news.received",
     "teams.invitation": "teams.news.invitation",
     "teams.update_published": "teams.news.update_published",
+    "teams.contact_unconfirmed": "teams.news.contact_unconfirmed",
+    "teams.route_test": "teams.news.route_test",
+    "teams.post_vacant": "teams.news.post_vacant",
     "teams.event_added": "teams.news.event_added",
     "teams.event_cancelled": "teams.news.event_cancelled",
     "priorities.confirm_vote": "priorities.news.confirm_vote",
@@ -44,6 +47,16 @@ JOBS = {
         timedelta(days=2),
     ),
     "teams.publish_scheduled": ("teams.snapshots.publish_scheduled", None, None),
+    "teams.look_after_posts": (
+        "teams.notifications.look_after_posts",
+        timedelta(days=1),
+        timedelta(days=1),
+    ),
+    "teams.send_route_tests": (
+        "teams.notifications.send_route_tests",
+        timedelta(days=1),
+        timedelta(days=1),
+    ),
     "teams.delete_expired": (
         "teams.retention.delete_expired",
         timedelta(days=1),

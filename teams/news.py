@@ -1,6 +1,6 @@
 """The words of what teams announces and posts. Called by the sender, through NEWS."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from neighbourhoods.clock import LONDON, london_date
 from neighbourhoods.languages import text_in
 from neighbourhoods.notifications import NewsItem
-from teams.models import Event, Invitation, PatrolUpdate
-from teams.queries import told_in
+from teams.models import ContactRoute, Event, Invitation, Member, Notice, PatrolUpdate
+from teams.models.member import ASKED_BEFORE
+from teams.queries import PostState, posts_on, told_in
 
 INVITATION = "teams.invitation"
+ROUTE_TEST = "teams.route_test"
+ROUTE_TEST_LIVES = timedelta(days=28)
 
 
 def invitation(pk: int, *, language: str, now: datetime) -> NewsItem | None:
@@ -47,6 +50,84 @@ def update_published(pk: int, *, language: str, now: datetime) -> NewsItem | Non
         text=told.text,
         url=reverse("teams:update_detail", kwargs={**update.neighbourhood.url_kwargs, "pk": pk}),
         link_text=_("Read it on the page of your team"),
+    )
+
+
+def route_test(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """Asks whoever reads the address to say so; None once it is no way to reach anybody."""
+    if not ContactRoute.objects.filter(pk=pk).exists():
+        return None
+    return NewsItem(
+        title=_("Test message: does this address work?"),
+        text=_(
+            "Residents find this address on the page of your neighbourhood policing team. "
+            "Use the link to say that somebody reads it. The link works for 28 days."
+        ),
+        url=reverse("teams:route_test"),
+        link_text=_("This address works"),
+        purpose=ROUTE_TEST,
+        link_lives=ROUTE_TEST_LIVES,
+    )
+
+
+def post_vacant(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """What an inspector is told of a vacancy; None once somebody is named there."""
+    notice = _notice(pk)
+    if notice is None:
+        return None
+    post = posts_on([notice.neighbourhood], london_date(now))[notice.neighbourhood_id]
+    if post.state != PostState.VACANT:
+        return None
+    return _about_post(
+        notice,
+        title=_("No named officer: %(place)s"),
+        text=_(
+            "Nobody is the named officer since %(day)s. Residents read that you are recruiting "
+            "and who covers until then. Name somebody, or enter who covers."
+        )
+        % {"day": date_format(notice.about_on, "j F Y")},
+        url="teams:neighbourhood_manage",
+        language=language,
+    )
+
+
+def contact_unconfirmed(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """What a sergeant is asked to check; None once everyone there has been checked."""
+    notice = _notice(pk)
+    if notice is None:
+        return None
+    due = Member.objects.filter(
+        postings__neighbourhood=notice.neighbourhood,
+        unconfirmed_from__lte=london_date(now) + ASKED_BEFORE,
+    )
+    if not due.exists():
+        return None
+    return _about_post(
+        notice,
+        title=_("Contact details to check: %(place)s"),
+        text=_(
+            "Nobody has checked the contact details of somebody in this team for five weeks. "
+            "From %(day)s on residents are told to contact the team instead."
+        )
+        % {"day": date_format(notice.about_on, "j F Y")},
+        url="teams:contact_check",
+        language=language,
+    )
+
+
+def _notice(pk: int) -> Notice | None:
+    """The notice, unless whom it is for has left."""
+    notices = Notice.objects.select_related("neighbourhood").filter(user__is_active=True)
+    return notices.filter(pk=pk).first()
+
+
+def _about_post(notice: Notice, *, title: str, text: str, url: str, language: str) -> NewsItem:
+    place, _language = text_in(language, notice.neighbourhood, "name")
+    return NewsItem(
+        title=title % {"place": place},
+        text=text,
+        url=reverse(url, kwargs=notice.neighbourhood.url_kwargs),
+        link_text=_("Open the page of the team"),
     )
 
 

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     UPDATE_TRUST = "update.trust"
     OPERATIONS_HOLD = "operations.hold"
     COVER_SET = "cover.set"
+    CONTACT_CONFIRM = "contact.confirm"
     NAMED_CONTACT_SET = "named_contact.set"
     PEOPLE_MANAGE = "people.manage"
     MEMBER_HIDE = "member.hide"
@@ -47,6 +48,7 @@ _OFFICER = frozenset(
         Permission.MESSAGE_READ,
         Permission.MESSAGE_ANSWER,
         Permission.POST_TAKE_OVER,
+        Permission.CONTACT_CONFIRM,
     }
 )
 _SERGEANT = _OFFICER | {
@@ -81,6 +83,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NEIGHBOURHOOD_VIEW,
             Permission.MEMBER_HIDE,
             Permission.COVER_SET,
+            Permission.CONTACT_CONFIRM,
             Permission.NAMED_CONTACT_SET,
             Permission.BOUNDARIES_SWITCH,
             Permission.PEOPLE_MANAGE,

@@ -7,9 +7,10 @@ from django.urls import include, path
 
 from teams import api, feeds
 from teams.access import enrolment_required, staff_required
-from teams.views import public
+from teams.views import public, route_tests
 from teams.views.staff import (
     boundaries,
+    confirming,
     events,
     people,
     places,
@@ -86,6 +87,8 @@ neighbourhood_urlpatterns = [
     path("cover/", posts.cover_set, name="cover_set"),
     path("cover/<int:pk>/end/", posts.cover_end, name="cover_end"),
     path("named-officer/", posts.named_contact_set, name="named_contact_set"),
+    path("contact/check/", confirming.contact_check, name="contact_check"),
+    path("contact/check/<int:pk>/", confirming.contact_confirm, name="contact_confirm"),
     path("contact/", posts.team_routes_set, name="team_routes_set"),
 ]
 
@@ -117,6 +120,8 @@ urlpatterns = [
     path("staff/hide-my-name/", safety.own_name_hide, name="own_name_hide"),
     path("staff/invitation/", sign_in.invitation, name="invitation"),
     path("staff/invitation/<str:token>/", sign_in.invitation_open, name="invitation_open"),
+    path("contact-test/", route_tests.route_test, name="route_test"),
+    path("contact-test/<str:token>/", route_tests.route_test_open, name="route_test_open"),
     path("staff/enrol/needed/", sign_in.enrolment_needed, name="enrolment_needed"),
 ]
 

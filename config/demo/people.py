@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from config.demo.offsets import day, day_or_none
 from config.demo.places import Places
 from neighbourhoods.models import Neighbourhood
 from teams.models import ContactRoute, Cover, Member, NamedContact, Posting
+from teams.models.member import CONFIRMED_FOR
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,15 @@ def _load_members(told: list[dict], places: Places, *, now: datetime) -> dict[st
             bio_cy=person.get("bio_cy", ""),
             speaks_welsh=person.get("welsh", False),
             ended_on=day_or_none(person.get("ended"), now=now),
+            unconfirmed_from=_unconfirmed_from(person, now=now),
         )
         for person in told
     )
     return {member.reference: member for member in rows}
+
+
+def _unconfirmed_from(person: dict, *, now: datetime) -> date | None:
+    return day(person["checked"], now=now) + CONFIRMED_FOR if person.get("routes") else None
 
 
 def _load_postings(

@@ -10,6 +10,7 @@ from neighbourhoods.models import Force, Neighbourhood
 from reports.models import Bulletin
 from teams.access import forces_administered_by, neighbourhoods_of, neighbourhoods_where
 from teams.models import Member, NamedContact, PatrolUpdate, Posting, User
+from teams.models.member import ASKED_BEFORE
 from teams.permissions import Permission
 
 LOOKED_AT = timedelta(days=7)  # a sergeant sees that long what others published alone
@@ -26,6 +27,7 @@ class StaffHome:
     bulletins_to_approve: list[Bulletin]  # where this account may, and wrote none of the words
     bulletins_to_write: list[Bulletin]
     without_named_officer: list[Neighbourhood]  # where this account may name one
+    contacts_to_check: list[Neighbourhood]  # whose sergeant this account is
     drafts: list[PatrolUpdate]
     writing: set[int]  # keys of the neighbourhoods where this account writes updates
     neighbourhoods: list[Neighbourhood]  # those of one policing area beside each other
@@ -35,7 +37,7 @@ class StaffHome:
 def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
     """The staff home of ``user`` at ``now``, on the day ``on``.
 
-    Thirteen queries, nine more where a post changed hands.
+    Fourteen queries, nine more where a post changed hands.
     """
     drafts = PatrolUpdate.objects.drafts().select_related("neighbourhood")
     publishing = neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=on)
@@ -55,6 +57,7 @@ def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
         bulletins_to_approve=list(_bulletins_to_approve(user, on=on)),
         bulletins_to_write=list(_bulletins_to_write(user, on=on)),
         without_named_officer=list(without_named_officer(naming.current(on=on), on=on)),
+        contacts_to_check=list(_contacts_to_check(user, on=on)),
         drafts=list(drafts.filter(written_by=user)),
         writing=set(
             neighbourhoods_where(user, Permission.UPDATE_WRITE, on=on).values_list("pk", flat=True)
@@ -79,6 +82,13 @@ def _hand_overs_of(user: User, *, on: date, now: datetime) -> list[HandOver]:
         for hand_over in hand_overs_at(list(places), now)
         if hand_over.waiting and user.pk in {member.user_id for member in hand_over.takers}
     ]
+
+
+def _contacts_to_check(user: User, *, on: date) -> QuerySet:
+    """Where this account sets cover and somebody's contact details wait to be checked."""
+    due = Posting.objects.on(on).filter(member__unconfirmed_from__lte=on + ASKED_BEFORE)
+    places = neighbourhoods_where(user, Permission.COVER_SET, on=on).current(on=on)
+    return places.filter(pk__in=due.values("neighbourhood"))
 
 
 def _bulletins_to_approve(user: User, *, on: date) -> QuerySet:

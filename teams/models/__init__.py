@@ -3,6 +3,7 @@ from teams.models.contact_route import ContactRoute
 from teams.models.event import Event
 from teams.models.invitation import Invitation
 from teams.models.member import Member
+from teams.models.notice import Notice
 from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
 from teams.models.posting import Cover, NamedContact, Posting
 from teams.models.publishing import OperationsHold, PublishingTrust
@@ -19,6 +20,7 @@ __all__ = [
     "Invitation",
     "Member",
     "NamedContact",
+    "Notice",
     "OperationsHold",
     "PatrolUpdate",
     "Posting",

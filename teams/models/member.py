@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,11 @@ from django.utils.translation import pgettext, pgettext_lazy
 from teams.models.posting import Cover, Posting
 from teams.models.safety import Unhiding
 
+# Whose own contact details nobody has found to work for so long is not named to residents …
+CONFIRMED_FOR = timedelta(days=42)
+# … and so long before that the sergeant is asked.
+ASKED_BEFORE = timedelta(days=7)
+
 
 class MemberQuerySet(models.QuerySet):
     def serving(self, *, on: date):
@@ -18,7 +23,9 @@ class MemberQuerySet(models.QuerySet):
     def public(self, *, on: date):
         """Members whom residents may be told of by name on the day ``on``."""
         return self.filter(
-            Q(visible_from__isnull=True) | Q(visible_from__lte=on), hidden_at__isnull=True
+            Q(visible_from__isnull=True) | Q(visible_from__lte=on),
+            Q(unconfirmed_from__isnull=True) | Q(unconfirmed_from__gt=on),
+            hidden_at__isnull=True,
         )
 
     def hidden(self):
@@ -95,6 +102,8 @@ class Member(models.Model):
     hidden_at = models.DateTimeField(null=True, blank=True)
     # Somebody who has just arrived is reached through the team until that day.
     visible_from = models.DateField(null=True, blank=True)
+    # From that day on, too, unless a way to reach them is found to work; never without one.
+    unconfirmed_from = models.DateField(null=True, blank=True)
     first_name_only = models.BooleanField(default=False)
     first_name_reason = models.CharField(max_length=300, blank=True)  # for staff alone
 
@@ -165,7 +174,16 @@ class Member(models.Model):
     def is_public(self, on: date) -> bool:
         """Whether residents may be told of them by name on the day ``on``."""
         arrived = self.visible_from is None or self.visible_from <= on
-        return arrived and self.hidden_at is None
+        confirmed = self.unconfirmed_from is None or on < self.unconfirmed_from
+        return arrived and confirmed and self.hidden_at is None
+
+    def confirm(self, *, on: date) -> None:
+        """A way to reach them worked on the day ``on``. An earlier day changes nothing.
+
+        Does not save.
+        """
+        until = on + CONFIRMED_FOR
+        self.unconfirmed_from = max(until, self.unconfirmed_from or until)
 
     def hide(self, *, at: datetime) -> None:
         """Let the name disappear from everything public. Again changes nothing. Does not save."""

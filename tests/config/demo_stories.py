@@ -146,6 +146,7 @@ def assert_stories(now: datetime) -> None:
     assert_named_contacts(today)
     assert_covers(today)
     assert_hand_over(today)
+    assert_confirmed(today)
     assert_roles(today)
     assert_updates(now, today)
     assert_contacts(today)
@@ -206,6 +207,15 @@ def assert_hand_over(today: date) -> None:
     }
     left = Action.objects.filter(priority__neighbourhood__code="fennimore", done_on=None)
     assert left.count() == 3
+
+
+def assert_confirmed(today: date) -> None:
+    """All but PC Hartsedge, whom nobody has confirmed for 46 days, are named to residents."""
+    members = Member.objects.exclude(unconfirmed_from=None)
+    assert members.exists()
+    unconfirmed = members.filter(unconfirmed_from__lte=today)
+    assert [str(member) for member in unconfirmed] == ["PC Oliver Hartsedge"]
+    assert unconfirmed.get().unconfirmed_from == today - timedelta(4)
 
 
 def named(place: str, on: date) -> str | None:

@@ -16,6 +16,7 @@ from teams.models import (
     Invitation,
     Member,
     NamedContact,
+    Notice,
     OperationsHold,
     PatrolUpdate,
     Posting,
@@ -277,6 +278,16 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     class Params:
         accepted = factory.Trait(accepted_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
         replaced = factory.Trait(replaced_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
+
+
+class NoticeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    kind = Notice.Kind.VACANT
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    user = factory.SubFactory(UserFactory)
+    about_on = date(2026, 3, 2)
 
 
 class AuditEventFactory(factory.django.DjangoModelFactory):

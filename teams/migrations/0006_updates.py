@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("neighbourhoods", "0005_councils"),
-        ("teams", "0004_officer_safety"),
+        ("teams", "0005_contact_confirmed"),
     ]
 
     operations = [
