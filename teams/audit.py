@@ -1,6 +1,7 @@
 """One line for each act, written in the transaction of the act; and whether all still stand."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Model
@@ -14,6 +15,7 @@ JOB = "(job)"
 # How long a transaction may take: what was written may be sealed that much later than it says.
 LATEST = timedelta(hours=1)
 BATCH = 1_000
+NO_WORDS = re.compile(r"[\w.:+-]{0,64}")
 # From a row to what belongs to a force, by the first of these that it has.
 WAYS = ("neighbourhood", "area", "member", "user", "priority", "message", "round", "boundary_set")
 
@@ -25,8 +27,11 @@ class BrokenRecord(Exception):
 def record(verb: str, subject: Model, *, by: User | str | None, **detail: object) -> AuditEvent:
     """Write down who did what; ``by`` is an account, RESIDENT, JOB, or None at the command line.
 
-    ``detail`` holds ids and dates, never a resident's words or address.
+    ``detail`` holds ids, dates and codes, never anybody's words, name or address: what was
+    erased elsewhere would live on here. Raises ValueError where it does.
     """
+    if words := [value for value in _flat(detail.values()) if not NO_WORDS.fullmatch(value)]:
+        raise ValueError(f"{verb}: {words} is more than an id, a date or a code")
     return AuditEvent.objects.create(
         by=by.username if isinstance(by, User) else by or COMMAND,
         verb=verb,
@@ -35,6 +40,14 @@ def record(verb: str, subject: Model, *, by: User | str | None, **detail: object
         force=force_of(subject),
         detail=detail,
     )
+
+
+def _flat(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, list | tuple):
+            yield from _flat(value)
+        else:
+            yield str(value)
 
 
 def force_of(subject: Model) -> str:

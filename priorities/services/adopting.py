@@ -12,6 +12,7 @@ from priorities.models.priority import PLACES
 from priorities.queries import results
 from teams import audit
 from teams.models import TransitionNotAllowed, User
+from teams.queries import refer_in
 from teams.services.stamps import raise_stamp
 
 
@@ -50,7 +51,7 @@ def adopt_priority(
         round=option and option.round,
         place=place,
         adopted_on=on,
-        **words,
+        **refer_in(words, neighbourhood),
     )
     _changed("priority.adopted", priority, by)
     return priority
@@ -60,6 +61,7 @@ def adopt_priority(
 def add_action(*, priority: Priority, words: dict[str, str], due_on: date, by: User) -> Action:
     """Say what somebody will do, and by when. Raises TransitionNotAllowed once it is closed."""
     priority = _locked_live(priority)
+    words = refer_in(words, priority.neighbourhood)
     action = Action.objects.create(priority=priority, due_on=due_on, **words)
     _changed("priority.action_added", priority, by, action=action.pk)
     return action
@@ -84,9 +86,10 @@ def update_priority(
 ) -> PriorityUpdate:
     """Tell residents how the work goes, and announce it. Raises TransitionNotAllowed."""
     priority = _locked_live(priority)
+    place = priority.neighbourhood
+    words = refer_in(words, place)
     update = PriorityUpdate.objects.create(priority=priority, made_on=on, **words)
     _changed("priority.updated", priority, by, update=update.pk)
-    place = priority.neighbourhood
     outbox.announce(
         "priorities.priority_updated", update.pk, neighbourhood=place, topic="priorities"
     )
@@ -97,7 +100,7 @@ def update_priority(
 def close_priority(*, priority: Priority, words: dict[str, str], on: date, by: User) -> Priority:
     """End a priority with what came of it; its place is free again. Raises TransitionNotAllowed."""
     priority = _locked_live(priority)
-    priority.close(on=on, **words)
+    priority.close(on=on, **refer_in(words, priority.neighbourhood))
     priority.save(update_fields=["state", "closed_on", "outcome", "outcome_cy"])
     _changed("priority.closed", priority, by)
     return priority

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from feedback.clock import Kind
 from feedback.models import ContactDetails, Message
 from feedback.retention import erase_contacts
+from teams.ledger import ledger_path
 from tests.factories.feedback import RECEIVED_AT, ClockEventFactory, MessageFactory, ReplyFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,24 @@ def test_contact_details_go_90_days_after_the_last_answer_and_no_others():
     assert said == "2 contact details"
     assert reachable() == kept
     assert list(Message.objects.filter(contact=None).order_by("pk")) == [gone, also_gone]
+
+
+def test_each_erasure_is_a_line_apart_from_the_database(settings, tmp_path):
+    settings.LEDGER_DIR = str(tmp_path)
+    erase_contacts(now=END)
+    assert not ledger_path().exists()
+    first, second = answered(ANSWERED - SECOND), answered(ANSWERED - SECOND)
+
+    erase_contacts(now=END)
+    erase_contacts(now=END)
+
+    assert [json.loads(line) for line in ledger_path().read_text().splitlines()] == [
+        {
+            "act": "contact.erased",
+            "at": END.isoformat(),
+            "messages": [first.reference, second.reference],
+        }
+    ]
 
 
 def test_what_was_written_and_when_stays():

@@ -94,6 +94,20 @@ def test_a_line_says_which_force_it_is_about():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "words", ["Somebody is at my door", "resident@example.org", "£5", "x" * 65]
+)
+def test_details_hold_ids_and_never_words(words):
+    member = MemberFactory()
+    for detail in (words, [words], [["REF-1", words]]):
+        with pytest.raises(ValueError, match="more than an id"):
+            audit.record("member.changed", member, by=audit.JOB, detail=detail)
+
+    plain = {"on": "2031-03-04", "quarter": "2030-Q4", "fields": ["name"], "post": None, "pk": 7}
+    assert audit.record("member.changed", member, by=audit.JOB, **plain).detail == plain
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("missing", ["by", "verb"])
 def test_the_database_refuses_a_line_that_does_not_say_who_and_what(missing):
     with pytest.raises(IntegrityError, match="auditevent_says_who_and_what"):

@@ -1,0 +1,181 @@
+"""Whoever is hidden is nowhere: every public address and every mail is read before and after.
+
+The addresses come from the URLconf and the mails from ``NEWS``, so whatever is added later
+is read as well.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.apps import apps
+from django.conf import settings as portal
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from feedback import news
+from feedback.models import Message, Reply
+from feedback.services.staff import answer_message
+from neighbourhoods import outbox
+from neighbourhoods.models import Neighbourhood, OutboxEntry
+from neighbourhoods.notifications import send_due
+from neighbourhoods.tokens import token_digest
+from priorities.models import Priority
+from priorities.services.adopting import update_priority
+from teams.models import Member, PatrolUpdate, User
+from teams.queries import with_names
+from teams.services.events import add_event
+from teams.services.safety import hide_member
+from teams.services.updates import publish_update, write_update
+from tests.architecture.routes import APPS
+from tests.architecture.test_get_changes_nothing import KEYS, QUERY, TOKEN, asked_for, place
+from tests.factories.neighbourhoods import TokenFactory
+from tests.factories.reports import BulletinFactory, figures
+from tests.factories.teams import ContactRouteFactory, PostingFactory, UserFactory
+
+__all__ = ["place"]
+
+CANARY, SURNAME = "Zephyrine Oakcanary", "Oakcanary"
+SAID = f"PC {CANARY} was there. Ask PC {SURNAME}."
+LINK = "the-link-to-an-answer"
+AIM_S, GATE_S = 5, 60
+
+
+@pytest.fixture
+def officer(place, settings, tmp_path, monkeypatch) -> Member:
+    """A named officer whose name is wherever somebody can have put it."""
+    settings.LEDGER_DIR = str(tmp_path)
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"  # nobody is there
+    # Drawn letters are no text: what a PDF is drawn from is read in its place.
+    monkeypatch.setattr("reports.exports.render_pdf", lambda html, *_, **__: html.encode())
+    member = Member.objects.get(pk=KEYS[0])
+    member.name, member.bio = CANARY, f"{CANARY} sails."
+    member.save()
+    route = member.contact_routes.get()
+    route.value = f"{SURNAME.lower()}@example.org"
+    route.save()
+    senior = PostingFactory(senior=True, member__force=place.force, member__name="Ana Example")
+    ContactRouteFactory(of_member=True, member=senior.member)
+    _name_everywhere(place, member)
+    return member
+
+
+def _name_everywhere(place: Neighbourhood, member: Member) -> None:
+    by, now = UserFactory(), timezone.now()
+    words = {"title": SAID, "text": SAID, "title_cy": SAID, "text_cy": SAID}
+    publish_update(update=write_update(neighbourhood=place, words=words, by=by), by=by, now=now)
+    tomorrow = now + timedelta(days=1)
+    event = {"kind": "SURGERY", "title": SAID, "place": SAID, "title_cy": SAID, "place_cy": SAID}
+    times = {"starts_at": tomorrow, "ends_at": tomorrow + timedelta(hours=1)}
+    add_event(neighbourhood=place, fields=event | times, by=by)
+    told = {"text": SAID, "text_cy": SAID}
+    update_priority(priority=Priority.objects.first(), words=told, on=now.date(), by=by)
+    _answer(Message.objects.get(), by)
+    place.bulletins.all().delete()
+    # Published before names in it were references: it can no longer be changed.
+    named = {"state": "named", "since": "2030-10-01", "police_officer": True, "member": member.pk}
+    BulletinFactory(
+        neighbourhood=place,
+        published=True,
+        words=SAID,
+        words_cy=SAID,
+        figures=figures(officer=named),
+    )
+
+
+def _answer(message: Message, by: User) -> None:
+    now = timezone.now()
+    answer_message(message=message, text=SAID, seen=0, by=by, now=now)
+    TokenFactory(
+        sha256=token_digest(LINK),
+        purpose=news.ANSWERED,
+        object_id=Reply.objects.get().pk,
+        begins_at=now,
+        expires_at=now + timedelta(days=3),
+    )
+
+
+def test_whoever_is_hidden_is_nowhere(place, officer):
+    reader, tags = Client(), {}
+    before = _crawl(place, reader, tags)
+    assert {_kind(path) for path in before} == {"page", "api", "pdf", "json", "message"}
+    assert len(before) > 20
+    assert len(_queue_all_mails()) >= 3
+
+    began = time.monotonic()
+    hide_member(member=officer, by=officer.user, now=timezone.now())
+    hidden_s = time.monotonic() - began
+    after = _crawl(place, reader, tags)
+    took_s = time.monotonic() - began
+
+    assert after == []
+    assert _naming_of_those_sent() == []
+    assert took_s < GATE_S
+    addresses = len(list(_public(place)))
+    print(f"Hidden in {hidden_s:.2f} s; {addresses} addresses, {len(before)} of them with the name")
+    print(f"before, none after; read again in {took_s:.1f} s (aim {AIM_S} s, gate {GATE_S} s)")
+
+
+def _public(place: Neighbourhood) -> Iterator[str]:
+    """Every address that asks nobody who they are."""
+    values = place.url_kwargs | {"token": "t", "posting_pk": 1, "grant_pk": 1, "pk": 1}
+    values |= {"quarter": "2030-Q4", "postcode": "WQ10 1AA"}
+    keys = [*KEYS, *PatrolUpdate.objects.values_list("pk", flat=True)]
+    for route, path in asked_for(place, keys=keys):
+        if not hasattr(route.view(values), "required_permission"):
+            yield path.replace(TOKEN, LINK)
+
+
+def _crawl(place: Neighbourhood, reader: Client, tags: dict[str, tuple]) -> list[str]:
+    """Where the name is read; ``tags`` are of the answers held from before, and kept up."""
+    reader.get(f"/messages/{LINK}/")
+    named = []
+    for path in _public(place):
+        tag, had_name = tags.get(path, ("", False))
+        response = reader.get(path, QUERY, headers={"If-None-Match": tag} if tag else {})
+        content = response.content.decode(errors="replace").casefold()
+        still = response.status_code == HTTPStatus.NOT_MODIFIED and had_name
+        tags[path] = response.get("ETag", ""), still or SURNAME.casefold() in content
+        if tags[path][1]:
+            named.append(path)
+    return named
+
+
+def _kind(path: str) -> str:
+    ends = {".pdf": "pdf", ".json": "json"}
+    begins = {"/api/": "api", "/messages/": "message", "/cy/messages/": "message"}
+    by_end = [kind for end, kind in ends.items() if path.endswith(end)]
+    by_begin = [kind for begin, kind in begins.items() if path.startswith(begin)]
+    return (by_end + by_begin + ["page"])[0]
+
+
+def _queue_all_mails() -> list[str]:
+    """Queue whatever can be mailed about any row there is; return the words with the name."""
+    now = timezone.now()
+    OutboxEntry.objects.all().delete()
+    named = []
+    for kind, name in portal.NEWS.items():
+        for pk in _keys_of_all_rows():
+            if item := import_string(name)(pk, language="en-gb", now=now):
+                outbox.post(kind, pk, to="kelly@example.org", language="en-gb", now=now)
+                named.append(with_names(f"{item.title} {item.text}"))
+    return [words for words in named if SURNAME in words]
+
+
+def _naming_of_those_sent() -> list[str]:
+    assert send_due(now=timezone.now(), limit=500) > len(portal.NEWS) / 2
+    return [part for sent in mail.outbox for part in _parts(sent) if SURNAME in part]
+
+
+def _keys_of_all_rows() -> set[int]:
+    models = [model for app in APPS[1:] for model in apps.get_app_config(app).get_models()]
+    keys = (model.objects.values_list("pk", flat=True) for model in models)
+    return {key for several in keys for key in several if isinstance(key, int)}
+
+
+def _parts(sent) -> list[str]:
+    return [sent.subject, sent.body, *(text for text, _kind in sent.alternatives)]

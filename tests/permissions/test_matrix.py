@@ -1,0 +1,179 @@
+"""Every address, asked by every role in four places, against the reviewed ``matrix.csv``.
+
+A cell holds one letter for each of ``SCOPES``, or one alone where nobody's permission is
+asked for or no place is named: y let in, 3 forbidden, 4 not found, 5 not by this method,
+s sent to sign in. A new address fails until somebody has written what it has to answer.
+"""
+
+import csv
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from teams import access
+from teams.models.role_grant import RoleGrantQuerySet
+from teams.permissions import ROLE_PERMISSIONS, Permission, Role
+from tests.architecture.routes import all_routes
+from tests.architecture.test_staff_urls import VALUES
+from tests.permissions.world import ANYONE, SCOPES, World, undone
+
+WHO = (ANYONE, *(role.value for role in Role))
+METHODS = ("GET", "POST")
+SIGNED_IN = "(signed in)"
+REFUSED = "345s"
+
+
+@dataclass(frozen=True)
+class Row:
+    url: str
+    method: str
+    permission: str  # empty: no role is asked for
+    cells: dict[str, str]
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return SCOPES if self.permission and "<str:force_id>" in self.url else SCOPES[:1]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}"
+
+
+def rows() -> list[Row]:
+    with (Path(__file__).parent / "matrix.csv").open() as file:
+        return [
+            Row(line["url"], line["method"], line["permission"], {who: line[who] for who in WHO})
+            for line in csv.DictReader(file)
+        ]
+
+
+pytestmark = pytest.mark.django_db
+ROWS = rows()
+OVER_A_PART = {Role.OFFICER, Role.SERGEANT, Role.INSPECTOR}
+GUARDED = [row for row in ROWS if row.permission in set(Permission)]
+# Whose pages are a force's alone: a grant over a part of it does not reach them anyway.
+OF_A_FORCE = set(Permission) - {row.permission for row in GUARDED if "/areas/" in row.url}
+
+
+@pytest.fixture
+def _django_db_helper():
+    """No transaction of each test's own: they share that of the one world."""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """One world for all rows: whatever a request writes is undone at once."""
+    tiles = override_settings(MAP_TILE_URL="https://tiles.example.org/{z}/{x}/{y}.png")
+    logging.disable(logging.ERROR)  # a traceback for each refusal takes longer than to refuse
+    with django_db_blocker.unblock(), tiles, undone():
+        yield World()
+    logging.disable(logging.NOTSET)
+
+
+def wrong(world: World, row: Row, who: str) -> list[str]:
+    """What is not as the cell has it, and what was written for somebody who was refused."""
+    found = []
+    for scope, expected in zip(row.scopes, row.cells[who], strict=True):
+        answer = world.answer(who, row.method, world.path(row.url, scope))
+        if answer.letter != expected or answer.status >= 500:
+            found.append(f"{who}, {scope}: {answer.status}, not {expected}")
+        if answer.letter in REFUSED and answer.written:
+            found.append(f"{who}, {scope}: refused, but {answer.written} was written")
+    return found
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_every_role_gets_what_the_matrix_says(world, row):
+    assert [fault for who in WHO for fault in wrong(world, row, who)] == []
+
+
+@pytest.mark.parametrize("row", [row for row in GUARDED if "pk>" in row.url], ids=str)
+def test_nobody_reaches_the_object_of_another_place_by_way_of_their_own(world, row):
+    others = SCOPES[3:] if "/forces/" in row.url else SCOPES[1:]  # a force's objects are its own
+    paths = [world.path(row.url, "own", objects_of=scope) for scope in others]
+    answers = {
+        (who, path): world.answer(who, row.method, path).letter
+        for who in WHO
+        for path in paths
+        if row.cells[who][0] == "y"
+    }
+
+    assert answers == dict.fromkeys(answers, "4")
+
+
+def test_the_matrix_has_every_address_by_both_methods_and_no_other():
+    addresses = {(r.pattern, method) for r in english() for method in METHODS}
+
+    assert len(ROWS) == len({(row.url, row.method) for row in ROWS})
+    assert {(row.url, row.method) for row in ROWS} == addresses
+    assert all(len(row.cells[who]) == len(row.scopes) for row in ROWS for who in WHO)
+
+
+def test_the_matrix_names_the_permission_that_the_view_asks_for():
+    asked = {
+        r.pattern: getattr(r.view(VALUES_OF_ALL), "required_permission", "") for r in english()
+    }
+    said = {row.url: row.permission for row in ROWS}
+
+    assert said == {url: SIGNED_IN if asks is None else asks for url, asks in asked.items()}
+
+
+def test_the_same_views_answer_in_welsh():
+    welsh = {r.name: r for r in all_routes() if r.language == "cy"}
+
+    for route in english():
+        if route.name in welsh and welsh[route.name].pattern == f"/cy{route.pattern}":
+            assert route.view(VALUES_OF_ALL) is welsh[route.name].view(VALUES_OF_ALL)
+
+
+def test_every_permission_guards_an_address():
+    assert {row.permission for row in GUARDED} == set(Permission)
+
+
+VALUES_OF_ALL = {**VALUES, "postcode": "WQ101AA"}
+
+
+def english() -> list:
+    return [route for route in all_routes() if route.language == "en-gb"]
+
+
+# That the matrix would notice ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_permission_given_or_taken_is_noticed(world, monkeypatch, role):
+    unnoticed = []
+    for permission in Permission:
+        flipped = ROLE_PERMISSIONS[role] ^ {permission}
+        monkeypatch.setitem(ROLE_PERMISSIONS, role, flipped)
+        if not noticed(world, role, permission):
+            unnoticed.append(permission)
+        monkeypatch.undo()
+
+    assert set(unnoticed) == (OF_A_FORCE if role in OVER_A_PART else set())
+
+
+def noticed(world: World, role: str, permission: str) -> bool:
+    return any(wrong(world, row, role) for row in GUARDED if row.permission == permission)
+
+
+def test_a_grant_that_reaches_further_is_noticed(world, monkeypatch):
+    monkeypatch.setattr(RoleGrantQuerySet, "reaching", lambda grants, _neighbourhood: grants)
+
+    assert noticed(world, Role.OFFICER, Permission.UPDATE_WRITE)
+    assert noticed(world, Role.INSPECTOR, Permission.NAMED_CONTACT_SET)
+
+
+def test_a_grant_over_a_part_that_reaches_the_force_is_noticed(world, monkeypatch):
+    monkeypatch.setattr(RoleGrantQuerySet, "over_force", lambda grants, _force: grants)
+
+    assert noticed(world, Role.INSPECTOR, Permission.COVERAGE_VIEW)
+
+
+def test_a_view_that_asks_for_no_role_is_noticed(world, monkeypatch):
+    monkeypatch.setattr(access, "_check", lambda _grants, _permission: None)
+
+    assert all(noticed(world, Role.OFFICER, permission) for permission in Permission)

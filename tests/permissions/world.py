@@ -1,0 +1,112 @@
+"""Four places and a client of each role: whom the matrix asks, and where."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+from django.db import connection, transaction
+from django.test import Client
+
+from teams.permissions import Role
+from tests.architecture.routes import PARAMETER
+from tests.factories.neighbourhoods import NeighbourhoodFactory, PolicingAreaFactory
+from tests.teams.acting import acting
+from tests.world import furnish
+
+SCOPES = ("own", "same area", "same force", "other force")
+ANYONE = "anyone"
+# The object of an address, where it is not the first of the three of its kind.
+OBJECTS = {
+    "/areas/<str:force_id>/<str:neighbourhood_id>/updates/<int:pk>/": 1,
+    "/staff/areas/<str:force_id>/<str:neighbourhood_id>/updates/<int:pk>/withdraw/": 1,
+    "/staff/areas/<str:force_id>/<str:neighbourhood_id>/safety/<int:pk>/show/confirm/": 2,
+}
+PDF = "/areas/<str:force_id>/<str:neighbourhood_id>/bulletins/<quarter:quarter>/bulletin.pdf"
+APART = ("django_session", "cache")
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: y it was let in, 3 forbidden, 4 not found, 5 another method, s sign in."""
+
+    letter: str
+    status: int
+    written: list[str]  # what was written into the database but for sessions and counts of tries
+
+
+class World:
+    """One neighbourhood for each scope of ``SCOPES``, and a client for whoever asks."""
+
+    def __init__(self):
+        own = NeighbourhoodFactory(in_area=True)
+        beside = NeighbourhoodFactory(force=own.force, area=own.area)
+        elsewhere = NeighbourhoodFactory(force=own.force, area=PolicingAreaFactory(force=own.force))
+        places = (own, beside, elsewhere, NeighbourhoodFactory(in_area=True))
+        self.keys = {
+            scope: [n, n + 1, n + 2] for n, scope in zip(range(901, 1300, 100), SCOPES, strict=True)
+        }
+        self.places = {
+            scope: furnish(place, self.keys[scope], postcode=f"WQ{n}1AA")
+            for n, (scope, place) in enumerate(zip(SCOPES, places, strict=True), 10)
+        }
+        over = {
+            Role.INSPECTOR: own.area,
+            Role.OFFICER_SAFETY_LEAD: own.force,
+            Role.FORCE_ADMINISTRATOR: own.force,
+        }
+        self.clients = {ANYONE: Client()}
+        self.clients |= {role.value: acting(role, over.get(role, own)) for role in Role}
+        # Made once for all that ask: a PDF is kept in the cache.
+        self.clients[ANYONE].get(self.path(PDF, SCOPES[0]))
+        self.cookies = {
+            who: {name: cookie.value for name, cookie in client.cookies.items()}
+            for who, client in self.clients.items()
+        }
+
+    def path(self, url: str, scope: str, *, objects_of: str = "") -> str:
+        """The address in that place, its objects those of another scope if one is given."""
+        of = objects_of or scope
+        if "/boundaries/" in url and of != "other force":
+            of = "own"  # a set is drawn for the whole force
+        key = self.keys[of][OBJECTS.get(url, 0)]
+        values = self.places[scope].url_kwargs | {
+            "pk": key,
+            "posting_pk": key,
+            "grant_pk": key,
+            "token": "no-such-token",
+            "quarter": "2030-Q4",
+            "postcode": "WQ10 1AA",
+        }
+        return PARAMETER.sub(lambda found: str(values[found[1]]), url)
+
+    def answer(self, who: str, method: str, path: str) -> Answer:
+        """What ``who`` gets; whatever was written is undone."""
+        client, written = self.clients[who], []
+        client.cookies = SimpleCookie(self.cookies[who])
+        with undone(), connection.execute_wrapper(_noting(written)):
+            response = client.generic(method, path)
+        return Answer(_letter(response), response.status_code, written)
+
+
+def _letter(response) -> str:
+    if response.status_code == 302 and response.url.startswith("/staff/sign-in/"):
+        return "s"
+    return {403: "3", 404: "4", 405: "5"}.get(response.status_code, "y")
+
+
+def _noting(written: list[str]):
+    def note(execute, sql, params, many, context):
+        if sql.startswith(WRITES) and not any(f'"{table}"' in sql for table in APART):
+            written.append(sql)
+        return execute(sql, params, many, context)
+
+    return note
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
