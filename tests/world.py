@@ -85,6 +85,6 @@ def _people(place: Neighbourhood, keys: list[int], *, on) -> None:
         from_on=on - timedelta(days=1),
         to_on=on + timedelta(days=1),
     )
-    ContactRouteFactory(neighbourhood=place)
+    ContactRouteFactory(pk=keys[0], neighbourhood=place)
     ContactRouteFactory(of_member=True, member=member)
     EventFactory(pk=keys[0], neighbourhood=place)
