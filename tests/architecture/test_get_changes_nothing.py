@@ -39,7 +39,6 @@ from tests.factories.teams import (
     InvitationFactory,
     MemberFactory,
     NamedContactFactory,
-    OperationsHoldFactory,
     PatrolUpdateFactory,
     PostingFactory,
     UserFactory,
@@ -104,7 +103,6 @@ def _people(place: Neighbourhood) -> None:
     ContactRouteFactory(neighbourhood=place)
     ContactRouteFactory(of_member=True, member=member)
     EventFactory(pk=KEYS[0], neighbourhood=place)
-    OperationsHoldFactory(pk=KEYS[0], neighbourhood=place)
 
 
 @pytest.fixture
