@@ -46,6 +46,7 @@ JOBS = {
         timedelta(days=1),
         timedelta(days=2),
     ),
+    "teams.publish_scheduled": ("teams.snapshots.publish_scheduled", None, None),
     "teams.look_after_posts": (
         "teams.notifications.look_after_posts",
         timedelta(days=1),

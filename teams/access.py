@@ -21,7 +21,7 @@ from django.views.decorators.cache import cache_control
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force, Neighbourhood, PolicingArea
-from teams.models import RoleGrant, User
+from teams.models import PatrolUpdate, PublishingTrust, RoleGrant, User
 from teams.permissions import Permission, roles_allowing
 
 View = Callable[..., HttpResponse]
@@ -123,6 +123,32 @@ def permissions_over(user: User, neighbourhood: Neighbourhood, *, on: date) -> s
     """What ``user`` may do in the neighbourhood on the day ``on``: for pages that offer acts."""
     roles = set(RoleGrant.objects.on(on).reaching(neighbourhood).filter(user=user).roles())
     return {p for p in Permission if roles & set(roles_allowing(p))}
+
+
+def publishes_alone(user: User, update: PatrolUpdate, *, on: date) -> bool:
+    """Whether the sergeant trusts ``user`` with updates of this kind, and they still write here."""
+    place = update.neighbourhood
+    return (
+        update.kind in PatrolUpdate.ON_TRUST
+        and PublishingTrust.objects.filter(user=user, neighbourhood=place).exists()
+        and Permission.UPDATE_WRITE in permissions_over(user, place, on=on)
+    )
+
+
+def writers_of(neighbourhood: Neighbourhood, *, on: date) -> QuerySet:
+    """The accounts that write updates here and need a second person, trusted ones among them."""
+    grants = RoleGrant.objects.on(on).reaching(neighbourhood)
+    writing = grants.filter(role__in=roles_allowing(Permission.UPDATE_WRITE))
+    publishing = grants.filter(role__in=roles_allowing(Permission.UPDATE_PUBLISH))
+    users = User.objects.filter(is_active=True, pk__in=writing.values("user"))
+    return users.exclude(pk__in=publishing.values("user")).order_by("name", "pk")
+
+
+def may_hold_area(user: User, neighbourhood: Neighbourhood, *, on: date) -> bool:
+    """Whether an inspector's grant reaches the whole policing area of the neighbourhood."""
+    grants = RoleGrant.objects.on(on).reaching(neighbourhood).filter(neighbourhood=None, user=user)
+    holding = grants.filter(role__in=roles_allowing(Permission.OPERATIONS_HOLD))
+    return neighbourhood.area_id is not None and holding.exists()
 
 
 def neighbourhoods_of(user: User, *, on: date) -> QuerySet:

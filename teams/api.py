@@ -20,6 +20,7 @@ from neighbourhoods.api import (
     read_api,
 )
 from neighbourhoods.clock import LONDON, london_date
+from neighbourhoods.languages import ENGLISH, WELSH
 from neighbourhoods.models import Force, Neighbourhood, Place
 from teams.models import Event, Member, PatrolUpdate
 from teams.queries import (
@@ -31,6 +32,7 @@ from teams.queries import (
     named_officer,
     senior_officers,
     team_on,
+    told_in,
 )
 
 UPDATES = 50
@@ -85,7 +87,7 @@ def events(request: HttpRequest, neighbourhood: Neighbourhood, *, on: date) -> J
 @neighbourhood_api(ours=True)
 def updates(request: HttpRequest, neighbourhood: Neighbourhood, *, on: date) -> JsonResponse:
     """The newest updates, at most ``UPDATES``; one that was withdrawn is not among them."""
-    told = latest_updates(neighbourhood, UPDATES)
+    told = latest_updates(neighbourhood, UPDATES, on=on)
     results = [_update_as_json(update, neighbourhood) for update in told]
     return JsonResponse({"results": results})
 
@@ -184,12 +186,15 @@ def _event_as_json(event: Event) -> dict[str, object]:
 
 def _update_as_json(update: PatrolUpdate, neighbourhood: Neighbourhood) -> dict[str, object]:
     """The text as it was typed: nothing in it is HTML."""
+    english, welsh = told_in(ENGLISH, update), told_in(WELSH, update)
     return {
         "id": update.pk,
-        "title": update.title,
-        "welsh_title": update.title_cy,
-        "text": update.text,
-        "welsh_text": update.text_cy,
+        "kind": update.kind.lower(),
+        "title": english.title,
+        "welsh_title": update.title_cy and welsh.title,
+        "text": english.text,
+        "welsh_text": update.title_cy and welsh.text,
+        "ends_on": day_as_json(update.ends_on),
         "published_at": update.published_at.isoformat(timespec="seconds"),
         "url": page_url("teams:update_detail", **neighbourhood.url_kwargs, pk=update.pk),
     }

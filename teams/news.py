@@ -11,7 +11,7 @@ from neighbourhoods.languages import text_in
 from neighbourhoods.notifications import NewsItem
 from teams.models import ContactRoute, Event, Invitation, Member, Notice, PatrolUpdate
 from teams.models.member import ASKED_BEFORE
-from teams.queries import PostState, posts_on
+from teams.queries import PostState, posts_on, told_in
 
 INVITATION = "teams.invitation"
 ROUTE_TEST = "teams.route_test"
@@ -38,16 +38,16 @@ def invitation(pk: int, *, language: str, now: datetime) -> NewsItem | None:
 
 
 def update_published(pk: int, *, language: str, now: datetime) -> NewsItem | None:
-    """What followers are told of an update; None once it was withdrawn."""
-    update = PatrolUpdate.objects.public().select_related("neighbourhood").filter(pk=pk).first()
+    """What followers are told of an update; None once it was withdrawn or is over."""
+    shown = PatrolUpdate.objects.public(on=london_date(now)).select_related("neighbourhood")
+    update = shown.filter(pk=pk).first()
     if update is None:
         return None
-    title, _language = text_in(language, update, "title")
-    text, _language = text_in(language, update, "text")
+    told = told_in(language, update)
     place, _language = text_in(language, update.neighbourhood, "name")
     return NewsItem(
-        title=f"{place}: {title}",
-        text=text,
+        title=f"{place}: {told.title}",
+        text=told.text,
         url=reverse("teams:update_detail", kwargs={**update.neighbourhood.url_kwargs, "pk": pk}),
         link_text=_("Read it on the page of your team"),
     )

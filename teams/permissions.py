@@ -18,6 +18,8 @@ class Permission(StrEnum):
     UPDATE_WRITE = "update.write"
     UPDATE_PUBLISH = "update.publish"
     UPDATE_WITHDRAW = "update.withdraw"
+    UPDATE_TRUST = "update.trust"
+    OPERATIONS_HOLD = "operations.hold"
     COVER_SET = "cover.set"
     CONTACT_CONFIRM = "contact.confirm"
     NAMED_CONTACT_SET = "named_contact.set"
@@ -52,6 +54,7 @@ _OFFICER = frozenset(
 _SERGEANT = _OFFICER | {
     Permission.UPDATE_PUBLISH,
     Permission.UPDATE_WITHDRAW,
+    Permission.UPDATE_TRUST,
     Permission.COVER_SET,
     Permission.MEMBER_HIDE,
     Permission.ROUND_MANAGE,
@@ -59,6 +62,7 @@ _SERGEANT = _OFFICER | {
     Permission.BULLETIN_WRITE,
 }
 _INSPECTOR = _SERGEANT | {
+    Permission.OPERATIONS_HOLD,
     Permission.NAMED_CONTACT_SET,
     Permission.MEMBER_UNHIDE,
     Permission.MEMBER_SHORTEN,

@@ -5,7 +5,7 @@ from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recov
 from allauth.mfa.totp.views import activate_totp
 from django.urls import include, path
 
-from teams import api
+from teams import api, feeds
 from teams.access import enrolment_required, staff_required
 from teams.views import public, route_tests
 from teams.views.staff import (
@@ -15,6 +15,7 @@ from teams.views.staff import (
     people,
     places,
     posts,
+    publishing,
     safety,
     sign_in,
     updates,
@@ -43,6 +44,7 @@ public_urlpatterns = [
     path("team/", public.team_detail, name="team_detail"),
     path("team/<int:pk>/", public.member_detail, name="member_detail"),
     path("updates/", public.update_list, name="update_list"),
+    path("updates/feed.atom", feeds.update_feed, name="update_feed"),
     path("updates/<int:pk>/", public.update_detail, name="update_detail"),
     path("events/", public.event_list, name="event_list"),
 ]
@@ -53,8 +55,16 @@ neighbourhood_urlpatterns = [
     path("updates/<int:pk>/", updates.update_preview, name="update_preview"),
     path("updates/<int:pk>/change/", updates.update_rewrite, name="update_rewrite"),
     path("updates/<int:pk>/publish/", updates.update_publish, name="update_publish"),
+    path("updates/<int:pk>/check/", updates.update_check, name="update_check"),
+    path("updates/<int:pk>/unschedule/", updates.update_unschedule, name="update_unschedule"),
+    path("updates/<int:pk>/take-back/", updates.update_take_back, name="update_take_back"),
     path("updates/<int:pk>/withdraw/", updates.update_withdraw, name="update_withdraw"),
     path("updates/<int:pk>/delete/", updates.update_discard, name="update_discard"),
+    path("trust/", publishing.trust_list, name="trust_list"),
+    path("trust/<int:pk>/", publishing.trust_give, name="trust_give"),
+    path("trust/<int:pk>/end/", publishing.trust_end, name="trust_end"),
+    path("hold/", publishing.hold_set, name="hold_set"),
+    path("hold/<int:pk>/end/", publishing.hold_end, name="hold_end"),
     path("events/add/", events.event_add, name="event_add"),
     path("events/<int:pk>/change/", events.event_change, name="event_change"),
     path("events/<int:pk>/cancel/", events.event_cancel, name="event_cancel"),

@@ -25,6 +25,7 @@ from tests.factories.teams import (
     EventFactory,
     MemberFactory,
     NamedContactFactory,
+    OperationsHoldFactory,
     PatrolUpdateFactory,
     PostingFactory,
     UnhidingFactory,
@@ -71,7 +72,7 @@ def _asked(place: Neighbourhood, keys: list[int]) -> None:
 
 
 def _people(place: Neighbourhood, keys: list[int], *, on) -> None:
-    member = MemberFactory(pk=keys[0], force=place.force, with_account=True)
+    member = MemberFactory(pk=keys[0], force=place.force, with_account=True, user__pk=keys[0])
     MemberFactory(pk=keys[1], force=place.force)
     hidden = MemberFactory(pk=keys[2], force=place.force, hidden=True)
     PostingFactory(neighbourhood=place, member=hidden)
@@ -88,3 +89,4 @@ def _people(place: Neighbourhood, keys: list[int], *, on) -> None:
     ContactRouteFactory(pk=keys[0], neighbourhood=place)
     ContactRouteFactory(of_member=True, member=member)
     EventFactory(pk=keys[0], neighbourhood=place)
+    OperationsHoldFactory(pk=keys[0], neighbourhood=place)

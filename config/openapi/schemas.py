@@ -189,10 +189,22 @@ SCHEMAS: dict[str, Schema] = {
         results=listed(
             keys(
                 id=COUNT,
+                kind={
+                    "enum": [
+                        "patrol",
+                        "planned",
+                        "result",
+                        "advice",
+                        "event",
+                        "appeal",
+                        "emergency",
+                    ]
+                },
                 title=TEXT,
                 welsh_title=TEXT,
                 text=saying(TEXT, "As typed, not HTML"),
                 welsh_text=TEXT,
+                ends_on=saying(or_null(DAY), "The last day of an appeal or an emergency"),
                 published_at=INSTANT,
                 url=ADDRESS,
             )

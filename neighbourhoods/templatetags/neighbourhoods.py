@@ -40,6 +40,14 @@ def localised_element(obj: object, field: str) -> str:
     return format_html('<span lang="{}">{}</span>', HTML_LANGUAGES[language], text)
 
 
+@register.simple_tag
+def html_lang(language: str) -> str:
+    """The ``lang`` attribute of an element whose language is not that of the page."""
+    if language == get_language():
+        return ""
+    return format_html(' lang="{}"', HTML_LANGUAGES[language])
+
+
 @register.filter
 def phone_href(number: str) -> str:
     """The ``tel:`` address of a British telephone number as people write it.

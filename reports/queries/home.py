@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import BigIntegerField, DateTimeField, QuerySet
+from django.db.models import BigIntegerField, DateField, DateTimeField, QuerySet
 
 from feedback.queries import taken_over
 from neighbourhoods.clock import london_date, london_instant
@@ -75,7 +75,7 @@ def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime, *, near: str
     return Home(
         officer=officer,
         team=members_on(neighbourhood, on),
-        updates=_updates(here=here),
+        updates=_updates(here=here, on=on),
         priorities=priorities,
         taken_over=taken_over(officer, priority__in=[priority.pk for priority in priorities]),
         open_round=open_round(neighbourhood, now),
@@ -94,9 +94,9 @@ def _boundary(*, here) -> QuerySet[Boundary]:
     return in_force.select_related("boundary_set").defer("geometry")
 
 
-@prepared(here=BigIntegerField())
-def _updates(*, here) -> QuerySet[PatrolUpdate]:
-    return PatrolUpdate.objects.filter(neighbourhood=here).public()[:LATEST_UPDATES]
+@prepared(here=BigIntegerField(), on=DateField())
+def _updates(*, here, on) -> QuerySet[PatrolUpdate]:
+    return PatrolUpdate.objects.filter(neighbourhood=here).public(on=on)[:LATEST_UPDATES]
 
 
 @prepared(here=BigIntegerField())

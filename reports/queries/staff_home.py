@@ -1,7 +1,7 @@
 """What one member of staff sees first."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -13,6 +13,8 @@ from teams.models import Member, NamedContact, PatrolUpdate, Posting, User
 from teams.models.member import ASKED_BEFORE
 from teams.permissions import Permission
 
+LOOKED_AT = timedelta(days=7)  # a sergeant sees that long what others published alone
+
 
 @dataclass(frozen=True)
 class StaffHome:
@@ -21,11 +23,13 @@ class StaffHome:
     messages: list[Case]  # what residents wait for an answer to, but for what waits for them
     hand_overs: list[HandOver]  # what this account may take over and nobody has
     waiting: list[PatrolUpdate]  # drafts of others that this account may publish
+    on_trust: list[PatrolUpdate]  # what others published alone in the last days, to look at
     bulletins_to_approve: list[Bulletin]  # where this account may, and wrote none of the words
     bulletins_to_write: list[Bulletin]
     without_named_officer: list[Neighbourhood]  # where this account may name one
     contacts_to_check: list[Neighbourhood]  # whose sergeant this account is
     drafts: list[PatrolUpdate]
+    writing: set[int]  # keys of the neighbourhoods where this account writes updates
     neighbourhoods: list[Neighbourhood]  # those of one policing area beside each other
     forces: list[Force]
 
@@ -33,7 +37,7 @@ class StaffHome:
 def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
     """The staff home of ``user`` at ``now``, on the day ``on``.
 
-    Twelve queries, nine more where a post changed hands.
+    Fourteen queries, nine more where a post changed hands.
     """
     drafts = PatrolUpdate.objects.drafts().select_related("neighbourhood")
     publishing = neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=on)
@@ -49,13 +53,24 @@ def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
         waiting=list(
             drafts.filter(neighbourhood__in=publishing.values("pk")).exclude(written_by=user)
         ),
+        on_trust=list(_on_trust(user, publishing, now=now)),
         bulletins_to_approve=list(_bulletins_to_approve(user, on=on)),
         bulletins_to_write=list(_bulletins_to_write(user, on=on)),
         without_named_officer=list(without_named_officer(naming.current(on=on), on=on)),
         contacts_to_check=list(_contacts_to_check(user, on=on)),
         drafts=list(drafts.filter(written_by=user)),
+        writing=set(
+            neighbourhoods_where(user, Permission.UPDATE_WRITE, on=on).values_list("pk", flat=True)
+        ),
         neighbourhoods=list(neighbourhoods_of(user, on=on).by_area()),
         forces=list(forces_administered_by(user, on=on)),
+    )
+
+
+def _on_trust(user: User, publishing: QuerySet, *, now: datetime) -> QuerySet:
+    told = PatrolUpdate.objects.on_trust(since=now - LOOKED_AT).exclude(published_by=user)
+    return told.filter(neighbourhood__in=publishing.values("pk")).select_related(
+        "neighbourhood", "published_by"
     )
 
 

@@ -12,6 +12,7 @@ import {
   SkipLink,
 } from 'govuk-frontend'
 
+import { offerCopy } from './copying.js'
 import { offerLocation } from './location.js'
 
 const modules = [
@@ -29,3 +30,4 @@ const modules = [
 modules.forEach((module) => createAll(module))
 
 document.querySelectorAll('[data-module="portal-location"]').forEach(offerLocation)
+document.querySelectorAll('[data-module="portal-copy"]').forEach(offerCopy)

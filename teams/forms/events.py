@@ -7,26 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.clock import LONDON, london_instant
-from teams.forms.fields import DayField, ReasonForm, StaffForm, reason_field
+from teams.forms.fields import ClockField, DayField, ReasonForm, StaffForm, reason_field
 from teams.models import Event
 
-TIME_FORMATS = ["%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%I:%M %p", "%I.%M %p", "%I %p"]
 WORDS = ("kind", "title", "title_cy", "place", "place_cy")
-
-
-class ClockField(forms.TimeField):
-    """A time of day as people write it: 6:30pm, 18:30, 6pm."""
-
-    def __init__(self, *, missing: str, **kwargs: object):
-        super().__init__(
-            input_formats=TIME_FORMATS,
-            widget=forms.TimeInput(format="%H:%M"),
-            error_messages={
-                "required": missing,
-                "invalid": _("Enter a time, like 6:30pm or 18:30"),
-            },
-            **kwargs,
-        )
 
 
 def words_field(name: str, too_long: str, **kwargs: object) -> forms.CharField:

@@ -15,6 +15,7 @@ from neighbourhoods.models import Neighbourhood, PolicingArea
 from teams.models import ContactRoute
 
 DAY_FORMATS = ["%d %m %Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
+TIME_FORMATS = ["%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%I:%M %p", "%I.%M %p", "%I %p"]
 telephone_validator = RegexValidator(
     r"^[0-9 +()]{3,}\Z", _("Enter a telephone number, like 01632 960 001")
 )
@@ -31,6 +32,21 @@ class DayField(forms.DateField):
             error_messages={
                 "required": missing,
                 "invalid": _("Enter a real day, like 27 11 2026"),
+            },
+            **kwargs,
+        )
+
+
+class ClockField(forms.TimeField):
+    """A time of day as people write it: 6:30pm, 18:30, 6pm."""
+
+    def __init__(self, *, missing: str, **kwargs: object):
+        super().__init__(
+            input_formats=TIME_FORMATS,
+            widget=forms.TimeInput(format="%H:%M"),
+            error_messages={
+                "required": missing,
+                "invalid": _("Enter a time, like 6:30pm or 18:30"),
             },
             **kwargs,
         )

@@ -6,6 +6,7 @@ from teams.models.member import Member
 from teams.models.notice import Notice
 from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
 from teams.models.posting import Cover, NamedContact, Posting
+from teams.models.publishing import OperationsHold, PublishingTrust
 from teams.models.role_grant import RoleGrant
 from teams.models.safety import SafetyStamp, Unhiding
 from teams.models.user import User
@@ -20,8 +21,10 @@ __all__ = [
     "Member",
     "NamedContact",
     "Notice",
+    "OperationsHold",
     "PatrolUpdate",
     "Posting",
+    "PublishingTrust",
     "RoleGrant",
     "SafetyStamp",
     "TransitionNotAllowed",

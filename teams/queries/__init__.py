@@ -1,5 +1,6 @@
 """What pages and upper apps read of teams."""
 
+from teams.queries.disclosing import findings_in
 from teams.queries.names import (
     refer_in,
     safety_stamp,
@@ -28,6 +29,7 @@ from teams.queries.shown import (
     senior_officers,
     team_on,
 )
+from teams.queries.told import Told, told_in
 
 __all__ = [
     "Answering",
@@ -38,8 +40,10 @@ __all__ = [
     "PostState",
     "Route",
     "TeamMember",
+    "Told",
     "answering_on",
     "contact_routes",
+    "findings_in",
     "latest_updates",
     "member_on",
     "members_on",
@@ -49,6 +53,7 @@ __all__ = [
     "safety_stamp",
     "senior_officers",
     "team_on",
+    "told_in",
     "with_names",
     "with_references",
     "without_hidden",

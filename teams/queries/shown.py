@@ -135,9 +135,9 @@ def contact_routes(neighbourhood: Neighbourhood) -> tuple[Route, ...]:
     return _sorted(neighbourhood.contact_routes.all())
 
 
-def latest_updates(neighbourhood: Neighbourhood, limit: int) -> list[PatrolUpdate]:
-    """The newest published updates, at most ``limit``."""
-    return list(neighbourhood.patrol_updates.public()[:limit])
+def latest_updates(neighbourhood: Neighbourhood, limit: int, *, on: date) -> list[PatrolUpdate]:
+    """The newest updates that residents see on the day ``on``, at most ``limit``."""
+    return list(neighbourhood.patrol_updates.public(on=on)[:limit])
 
 
 def _of(member: Member, routes: Iterable[ContactRoute]) -> list[ContactRoute]:

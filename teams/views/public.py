@@ -20,7 +20,7 @@ from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.queries import neighbourhood_at, page_stamp, public_neighbourhood, stamps_of
 from teams.models import PatrolUpdate
-from teams.queries import member_on, named_officer, team_on
+from teams.queries import member_on, named_officer, team_on, told_in
 
 UPDATES_PER_PAGE = 20
 PAST_EVENTS = 5
@@ -147,7 +147,7 @@ def member_detail(
 def update_list(
     request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime
 ) -> HttpResponse:
-    updates = Paginator(neighbourhood.patrol_updates.public(), UPDATES_PER_PAGE)
+    updates = Paginator(neighbourhood.patrol_updates.public(on=london_date(now)), UPDATES_PER_PAGE)
     context = {
         **page_frame(neighbourhood, (_("Updates"), "")),
         "page": updates.get_page(request.GET.get("page")),
@@ -159,11 +159,12 @@ def update_list(
 def update_detail(
     request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime, pk: int
 ) -> HttpResponse:
-    shown = neighbourhood.patrol_updates.exclude(state=PatrolUpdate.State.DRAFT)
+    shown = neighbourhood.patrol_updates.shown(on=london_date(now))
     update = get_object_or_404(shown, pk=pk)
     withdrawn = update.state == PatrolUpdate.State.WITHDRAWN
     trail = ((_("Updates"), _url("update_list", neighbourhood)), (_("Update"), ""))
-    context = {**page_frame(neighbourhood, *trail), "update": update}
+    told = told_in(get_language(), update)
+    context = {**page_frame(neighbourhood, *trail), "update": update, "told": told}
     page = "update_withdrawn" if withdrawn else "update_detail"
     response = render(request, f"teams/public/{page}.html", context)
     if withdrawn:

@@ -17,8 +17,10 @@ from teams.models import (
     Member,
     NamedContact,
     Notice,
+    OperationsHold,
     PatrolUpdate,
     Posting,
+    PublishingTrust,
     RoleGrant,
     SafetyStamp,
     Unhiding,
@@ -180,10 +182,48 @@ class PatrolUpdateFactory(factory.django.DjangoModelFactory):
             withdrawn_at=datetime(2026, 3, 4, 9, 0, tzinfo=UTC),
             withdrawal_reason="It named the wrong street.",
         )
+        result = factory.Trait(
+            kind=PatrolUpdate.Kind.RESULT,
+            told="You told us about bikes.",
+            outcome="It is quieter.",
+            advice="Tell us when and where.",
+        )
+        planned = factory.Trait(
+            kind=PatrolUpdate.Kind.PLANNED,
+            area="Harkstow paths",
+            planned_on=date(2026, 3, 7),
+            half_day=PatrolUpdate.HalfDay.AFTERNOON,
+        )
+        appeal = factory.Trait(kind=PatrolUpdate.Kind.APPEAL, ends_on=date(2026, 3, 10))
+        emergency = factory.Trait(kind=PatrolUpdate.Kind.EMERGENCY, ends_on=date(2026, 3, 5))
+        scheduled = factory.Trait(
+            state=PatrolUpdate.State.SCHEDULED,
+            publish_at=datetime(2026, 3, 4, 9, 0, tzinfo=UTC),
+        )
         welsh = factory.Trait(
             title_cy="Dau e-feic wedi'u cipio",
             text_cy="Cipiwyd dau e-feic ddydd Sadwrn.",
         )
+
+
+class PublishingTrustFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PublishingTrust
+
+    user = factory.SubFactory(UserFactory)
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+
+
+class OperationsHoldFactory(factory.django.DjangoModelFactory):
+    """A week in one neighbourhood."""
+
+    class Meta:
+        model = OperationsHold
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    from_on = date(2026, 3, 2)
+    to_on = date(2026, 3, 8)
+    reason = "An operation."
 
 
 class EventFactory(factory.django.DjangoModelFactory):

@@ -7,6 +7,7 @@ from teams.models import PatrolUpdate
 from tests.journeys.staff import give_way_in, sign_in
 
 pytestmark = pytest.mark.journey
+PHRASES = ("Two locks on your shed", "Dau glo ar eich sied")
 HARKSTOW = "/areas/casterwell/harkstow/"
 
 
@@ -30,6 +31,30 @@ def test_sergeant_publishes_an_update_and_it_is_announced_once(visitor):
     update = PatrolUpdate.objects.get(title="Bikes marked at the library")
     announced = Announcement.objects.filter(object_id=update.pk).values_list("kind", "topic")
     assert list(announced) == [("teams.update_published", "updates")]
+
+
+def test_posting_takes_five_taps_from_the_staff_home(visitor):
+    sign_in(visitor, give_way_in("imran.dalvari"))
+    taps = [
+        lambda: visitor.follow("Post an update"),
+        lambda: visitor.page.get_by_role("link", name=PHRASES[in_welsh(visitor)]).click(),
+        lambda: visitor.page.get_by_label(
+            visitor.text("What do you want residents to know?"), exact=True
+        ).click(),
+        lambda: visitor.press("Save and preview"),
+        lambda: visitor.press("Publish"),
+    ]
+    for tap in taps:
+        tap()
+
+    update = PatrolUpdate.objects.get(title="Two locks on your shed")
+    assert (update.state, len(taps)) == (PatrolUpdate.State.PUBLISHED, 5)
+    label = visitor.text("Copy for Facebook or WhatsApp")
+    assert "Two locks on your shed" in visitor.page.get_by_label(label).first.input_value()
+
+
+def in_welsh(visitor) -> bool:
+    return visitor.way.language == "cy"
 
 
 def test_sergeant_withdraws_an_update_and_residents_read_why(visitor):

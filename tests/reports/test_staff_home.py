@@ -67,14 +67,14 @@ def test_a_late_message_stands_first_and_nothing_of_it_is_read(place):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_twelve_queries_whatever_there_is(place, rows, django_assert_num_queries):
+def test_fourteen_queries_whatever_there_is(place, rows, django_assert_num_queries):
     now, user = timezone.now(), account(SERGEANT, place)
     for _row in range(rows):
         received(place, 1)
         PatrolUpdateFactory(neighbourhood=place)
         PatrolUpdateFactory(neighbourhood=place, written_by=user)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         home = staff_home_of(user, on=london_date(now), now=now)
 
     assert (len(home.messages), len(home.waiting), len(home.drafts)) == (rows, rows, rows)

@@ -11,11 +11,14 @@ from teams.access import (
     enrolment_required,
     force_permission_required,
     forces_administered_by,
+    may_hold_area,
     neighbourhood_permission_required,
     neighbourhoods_of,
     neighbourhoods_where,
     permissions_over,
+    publishes_alone,
     staff_required,
+    writers_of,
 )
 from teams.permissions import ROLE_PERMISSIONS, Permission, Role
 from tests.factories.neighbourhoods import (
@@ -23,7 +26,7 @@ from tests.factories.neighbourhoods import (
     NeighbourhoodFactory,
     PolicingAreaFactory,
 )
-from tests.factories.teams import UserFactory
+from tests.factories.teams import PatrolUpdateFactory, PublishingTrustFactory, UserFactory
 from tests.teams.acting import (
     ADMINISTRATOR,
     INSPECTOR,
@@ -296,3 +299,37 @@ def test_lists_of_places_cost_one_query(place, django_assert_num_queries):
         assert [found.force for found in neighbourhoods_of(user, on=today())] == [place.force]
     with django_assert_num_queries(1):
         permissions_over(user, place, on=today())
+
+
+def test_publishes_alone_whom_the_sergeant_trusts_with_what_needs_no_second_person(place):
+    user = account(OFFICER, place)
+    patrol = PatrolUpdateFactory(neighbourhood=place)
+    appeal = PatrolUpdateFactory(neighbourhood=place, appeal=True)
+    assert not publishes_alone(user, patrol, on=today())
+
+    PublishingTrustFactory(user=user, neighbourhood=place)
+
+    assert publishes_alone(user, patrol, on=today())
+    assert not publishes_alone(user, appeal, on=today())
+
+
+def test_trust_counts_only_with_a_role_that_writes(place):
+    trust = PublishingTrustFactory(neighbourhood=place)
+
+    assert not publishes_alone(trust.user, PatrolUpdateFactory(neighbourhood=place), on=today())
+
+
+def test_writers_are_those_who_need_a_second_person(place):
+    officer, both = account(OFFICER, place), account(OFFICER, place)
+    grant(both, SERGEANT, place)
+    grant(account(OFFICER, NeighbourhoodFactory()), INSPECTOR, place)
+
+    assert list(writers_of(place, on=today())) == [officer]
+
+
+def test_only_a_grant_over_the_area_holds_the_area(place):
+    inspector, wide = account(INSPECTOR, place), account(INSPECTOR, place.area)
+
+    assert not may_hold_area(inspector, place, on=today())
+    assert may_hold_area(wide, place, on=today())
+    assert not may_hold_area(wide, NeighbourhoodFactory(), on=today())

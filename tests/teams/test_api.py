@@ -219,10 +219,12 @@ def test_updates_are_those_that_residents_see_as_they_were_typed(client, place):
         "results": [
             {
                 "id": told.pk,
+                "kind": "patrol",
                 "title": "Bikes & <b>",
                 "welsh_title": "Dau e-feic wedi'u cipio",
                 "text": "One.\n\nTwo.",
                 "welsh_text": "Cipiwyd dau e-feic ddydd Sadwrn.",
+                "ends_on": None,
                 "published_at": "2026-03-02T14:30:00+00:00",
                 "url": f"{settings.SITE_URL}/areas/casterwell/harkstow/updates/{told.pk}/",
             }

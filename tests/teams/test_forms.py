@@ -1,4 +1,5 @@
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from django.utils import translation
@@ -22,11 +23,14 @@ def errors(form):
     return {name: list(messages) for name, messages in form.errors.items()}
 
 
+UPDATE = partial(UpdateForm, now=datetime(2026, 3, 4, 12, tzinfo=UTC))
+RESULT, PLANNED, APPEAL = (partial(UPDATE, kind=kind) for kind in ("RESULT", "PLANNED", "APPEAL"))
+
 # (form, what was typed, field -> what it says)
 REFUSALS = [
-    (UpdateForm, {}, {"title": "Enter a title", "text": "Enter what you want residents to know"}),
+    (UPDATE, {}, {"title": "Enter a title", "text": "Enter what you want residents to know"}),
     (
-        UpdateForm,
+        UPDATE,
         {"title": "x" * 121, "text": "x" * 2001},
         {
             "title": "The title must be 120 characters or fewer",
@@ -34,7 +38,7 @@ REFUSALS = [
         },
     ),
     (
-        UpdateForm,
+        UPDATE,
         WORDS | {"title_cy": "x" * 121, "text_cy": "x" * 2001},
         {
             "title_cy": "The title must be 120 characters or fewer",
@@ -42,14 +46,65 @@ REFUSALS = [
         },
     ),
     (
-        UpdateForm,
+        UPDATE,
         WORDS | {"title_cy": "Dau e-feic"},
         {"text_cy": "Enter the text in Welsh, or leave out the Welsh title"},
     ),
     (
-        UpdateForm,
+        UPDATE,
         WORDS | {"text_cy": "Ger Tern Court."},
         {"title_cy": "Enter the title in Welsh, or leave out the Welsh text"},
+    ),
+    (
+        UPDATE,
+        WORDS | {"publish_on": "5 3 2026"},
+        {"publish_from": "Enter the time to publish it at"},
+    ),
+    (
+        UPDATE,
+        WORDS | {"publish_on": "4 3 2026", "publish_from": "12:00"},
+        {"publish_on": "Enter a time that is still to come"},
+    ),
+    (
+        RESULT,
+        WORDS,
+        {
+            "told": "Enter what you were told",
+            "outcome": "Enter what came of it",
+            "advice": "Enter what you advise",
+        },
+    ),
+    (
+        RESULT,
+        WORDS
+        | {"told": "a", "outcome": "b", "advice": "c", "title_cy": "d", "text_cy": "e"}
+        | {"told_cy": "f", "outcome_cy": "g"},
+        {"advice_cy": "Enter this in Welsh too, or leave out all Welsh"},
+    ),
+    (
+        RESULT,
+        WORDS | {"told": "a", "outcome": "b", "advice": "c", "told_cy": "f"},
+        {"title_cy": "Enter the title in Welsh, or leave out all Welsh"},
+    ),
+    (
+        PLANNED,
+        WORDS,
+        {
+            "area": "Enter the area of the patrol",
+            "planned_on": "Enter the day of the patrol",
+            "half_day": "Choose the half of the day",
+        },
+    ),
+    (
+        PLANNED,
+        WORDS | {"area": "Harkstow paths", "planned_on": "3 3 2026", "half_day": "MORNING"},
+        {"planned_on": "The day of the patrol must not be over"},
+    ),
+    (APPEAL, WORDS, {"ends_on": "Enter the last day"}),
+    (
+        APPEAL,
+        WORDS | {"ends_on": "18 3 2026"},
+        {"ends_on": "The last day must be within 14 days of publishing"},
     ),
     (WithdrawForm, {}, {"reason": "Enter why you are withdrawing it"}),
     (
@@ -171,16 +226,33 @@ def test_a_day_is_understood_in_the_welsh_pages_too():
 
 def test_an_update_in_both_languages():
     words = WORDS | {"title_cy": "Dau e-feic", "text_cy": "Ger Tern Court."}
-    form = UpdateForm(words)
+    form = UPDATE(words)
 
-    assert (form.is_valid(), form.cleaned_data) == (True, words)
+    assert form.is_valid()
+    assert form.words() == words | {"kind": "PATROL", "publish_at": None}
+
+
+def test_an_update_to_be_published_later():
+    form = UPDATE(WORDS | {"publish_on": "1 7 2026", "publish_from": "9:30"})
+
+    assert form.is_valid()
+    assert form.words()["publish_at"] == datetime(2026, 7, 1, 8, 30, tzinfo=UTC)
+
+
+def test_a_result_in_both_languages_has_all_its_parts_in_both():
+    parts = ("title", "text", "told", "outcome", "advice")
+    words = {f"{name}{language}": f"{name}{language}" for name in parts for language in ("", "_cy")}
+    form = RESULT(words)
+
+    assert form.is_valid()
+    assert form.words() == words | {"kind": "RESULT", "publish_at": None}
 
 
 def test_a_line_end_counts_as_one_character():
-    form = UpdateForm({"title": "Lines", "text": "\r\n".join(["x"] * 1000) + "\r\nx"})
+    form = UPDATE({"title": "Lines", "text": "\r\n".join(["x"] * 1000) + "\r\nx"})
     assert errors(form) == {"text": ["The text must be 2,000 characters or fewer"]}
 
-    form = UpdateForm({"title": "Lines", "text": "x\r\n" * 999 + "xx"})
+    form = UPDATE({"title": "Lines", "text": "x\r\n" * 999 + "xx"})
     assert (form.is_valid(), form.cleaned_data["text"]) == (True, "x\n" * 999 + "xx")
 
 

@@ -1,5 +1,5 @@
 from copy import copy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -15,8 +15,10 @@ from tests.factories.teams import (
     MemberFactory,
     NamedContactFactory,
     NoticeFactory,
+    OperationsHoldFactory,
     PatrolUpdateFactory,
     PostingFactory,
+    PublishingTrustFactory,
     RoleGrantFactory,
     SafetyStampFactory,
     UnhidingFactory,
@@ -82,6 +84,33 @@ CHANGES = [
         {"welsh": True},
         {"title_cy": ""},
     ),
+    ("patrolupdate_state_has_its_dates", PatrolUpdateFactory, {}, {"state": "SCHEDULED"}),
+    (
+        "patrolupdate_welsh_is_whole_or_missing",
+        PatrolUpdateFactory,
+        {"welsh": True},
+        {"told_cy": "Dywedoch"},
+    ),
+    ("patrolupdate_result_has_its_parts", PatrolUpdateFactory, {"result": True}, {"outcome": ""}),
+    ("patrolupdate_result_has_its_parts", PatrolUpdateFactory, {}, {"advice": "Lock it."}),
+    (
+        "patrolupdate_planned_has_area_and_half_day",
+        PatrolUpdateFactory,
+        {"planned": True},
+        {"half_day": ""},
+    ),
+    ("patrolupdate_planned_has_area_and_half_day", PatrolUpdateFactory, {}, {"area": "A park"}),
+    ("patrolupdate_ends_if_it_has_to", PatrolUpdateFactory, {"appeal": True}, {"ends_on": None}),
+    ("patrolupdate_ends_if_it_has_to", PatrolUpdateFactory, {}, {"ends_on": date(2026, 3, 5)}),
+    (
+        "patrolupdate_ends_within_14_days",
+        PatrolUpdateFactory,
+        {"appeal": True, "published": True},
+        {"ends_on": date(2026, 3, 17)},
+    ),
+    ("operationshold_over_one_place", OperationsHoldFactory, {}, {"neighbourhood": None}),
+    ("operationshold_ends_after_it_begins", OperationsHoldFactory, {}, {"to_on": date(2026, 3, 1)}),
+    ("operationshold_has_reason", OperationsHoldFactory, {}, {"reason": ""}),
     ("posting_ends_after_it_begins", PostingFactory, {}, {"to_on": date(2023, 5, 7)}),
     ("posting_lead_has_neighbourhood", PostingFactory, {"senior": True}, {"lead": True}),
     ("cover_ends_after_it_begins", CoverFactory, {}, {"to_on": date(2026, 2, 28)}),
@@ -99,6 +128,7 @@ TWICE = [
     ("posting_open_once", PostingFactory, {}),
     ("namedcontact_one_a_day", NamedContactFactory, {}),
     ("cover_begins_once_a_day", CoverFactory, {}),
+    ("publishingtrust_given_once", PublishingTrustFactory, {}),
     ("unhiding_waits_once", UnhidingFactory, {}),
     ("notice_once_to_each", NoticeFactory, {}),
 ]
@@ -269,7 +299,7 @@ def test_residents_see_published_updates_newest_first():
     draft = PatrolUpdateFactory(neighbourhood=place)
     PatrolUpdateFactory(neighbourhood=place, withdrawn=True)
 
-    assert list(place.patrol_updates.public()) == [newer, older]
+    assert list(place.patrol_updates.public(on=NOON.date())) == [newer, older]
     assert list(place.patrol_updates.drafts()) == [draft]
 
 
@@ -304,3 +334,59 @@ def test_rows_print_without_names_of_people():
         "update.published teams.patrolupdate 7",
     ]
     assert str(user) == "tamsin.quillow"
+
+
+def test_an_appeal_leaves_lists_and_pages_after_its_last_day():
+    appeal = PatrolUpdateFactory(published=True, appeal=True)
+    rows = PatrolUpdate.objects
+
+    assert [rows.public(on=date(2026, 3, day)).count() for day in (10, 11)] == [1, 0]
+    assert [rows.shown(on=date(2026, 3, day)).count() for day in (10, 11)] == [1, 0]
+    assert appeal.ends_on == date(2026, 3, 10)
+
+
+def test_an_emergency_stands_first_while_it_lasts():
+    emergency = PatrolUpdateFactory(published=True, emergency=True)
+    newer = PatrolUpdateFactory(
+        published=True, neighbourhood=emergency.neighbourhood, published_at=NOON
+    )
+    rows = PatrolUpdate.objects
+
+    assert list(rows.public(on=date(2026, 3, 5))) == [emergency, newer]
+    assert list(rows.public(on=date(2026, 3, 6))) == [newer, emergency]
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        PatrolUpdate(kind="APPEAL", ends_on=date(2026, 3, 3)),
+        PatrolUpdate(kind="APPEAL", ends_on=date(2026, 3, 18)),
+        PatrolUpdate(kind="PLANNED", planned_on=date(2026, 3, 3)),
+    ],
+)
+def test_days_that_do_not_fit_keep_an_update_from_being_published(update):
+    with pytest.raises(TransitionNotAllowed, match="Change its"):
+        update.publish(at=NOON)
+
+
+def test_only_a_draft_is_scheduled_for_a_time_to_come():
+    past = PatrolUpdate(publish_at=NOON)
+    later = PatrolUpdate(publish_at=NOON + timedelta(hours=1))
+
+    with pytest.raises(TransitionNotAllowed, match="for a time to come"):
+        past.schedule(at=NOON)
+    later.schedule(at=NOON)
+
+    assert later.state == PatrolUpdate.State.SCHEDULED
+    assert later.is_planned
+    later.unschedule()
+    assert later.state == PatrolUpdate.State.DRAFT
+    with pytest.raises(TransitionNotAllowed, match="not scheduled"):
+        later.unschedule()
+
+
+def test_publishing_rows_name_themselves():
+    trust, hold = PublishingTrustFactory(), OperationsHoldFactory()
+
+    assert str(trust) == f"{trust.user} in {trust.neighbourhood}"
+    assert str(hold) == f"hold {hold.pk}"

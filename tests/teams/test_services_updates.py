@@ -1,19 +1,23 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 
 from neighbourhoods.models import Announcement
+from teams.disclosure import Finding, Shape
 from teams.models import AuditEvent, PatrolUpdate, TransitionNotAllowed
 from teams.services.updates import (
+    HeldBack,
+    ToBeChecked,
     discard_update,
     publish_update,
     rewrite_update,
+    unschedule_update,
     withdraw_update,
     write_update,
 )
 from tests.factories.neighbourhoods import NeighbourhoodFactory
-from tests.factories.teams import PatrolUpdateFactory, UserFactory
+from tests.factories.teams import OperationsHoldFactory, PatrolUpdateFactory, UserFactory
 from tests.racing import on_postgresql, race
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +145,61 @@ def test_publishing_goes_by_the_row_and_not_by_what_a_page_held(sergeant):
     assert on_an_old_page.state == PatrolUpdate.State.DRAFT
     with pytest.raises(TransitionNotAllowed):
         publish_update(update=on_an_old_page, by=sergeant, now=NOON)
+
+
+def test_publish_update_asks_first_where_words_may_tell_of_a_person(sergeant):
+    draft = PatrolUpdateFactory(text="The car AB12 CDE was left in the lane.")
+
+    with pytest.raises(ToBeChecked) as refusal:
+        publish_update(update=draft, by=sergeant, now=NOON)
+
+    assert refusal.value.findings == [Finding(Shape.PLATE, "AB12 CDE")]
+    assert PatrolUpdate.objects.get().state == PatrolUpdate.State.DRAFT
+
+
+def test_publish_update_all_the_same_is_written_down_without_the_words(sergeant):
+    draft = PatrolUpdateFactory(text="The car AB12 CDE was left in the lane.")
+
+    publish_update(update=draft, by=sergeant, now=NOON, all_the_same=True)
+
+    event = AuditEvent.objects.get(verb="update.published_all_the_same")
+    assert event.detail == {"neighbourhood": draft.neighbourhood_id, "shapes": ["plate"]}
+    assert PatrolUpdate.objects.get().state == PatrolUpdate.State.PUBLISHED
+
+
+def test_publish_update_keeps_who_published_on_trust(sergeant):
+    publish_update(update=PatrolUpdateFactory(), by=sergeant, now=NOON, on_trust=True)
+
+    update = PatrolUpdate.objects.get()
+    assert (update.published_by, update.on_trust) == (sergeant, True)
+
+
+def test_publish_update_with_a_time_to_come_schedules_it(sergeant):
+    draft = PatrolUpdateFactory(publish_at=NOON + timedelta(hours=1))
+
+    publish_update(update=draft, by=sergeant, now=NOON)
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.published_at) == (PatrolUpdate.State.SCHEDULED, None)
+    assert acts() == [("sgt.dalvari", "update.scheduled", str(draft.pk))]
+    assert (list(Announcement.objects.all()), stamp_of(draft)) == ([], 1)
+
+    unschedule_update(update=draft, by=sergeant)
+
+    draft.refresh_from_db()
+    assert draft.state == PatrolUpdate.State.DRAFT
+
+
+def test_a_hold_makes_planned_patrols_wait_and_nothing_else(sergeant):
+    place = OperationsHoldFactory().neighbourhood
+    planned = PatrolUpdateFactory(neighbourhood=place, planned=True)
+
+    with pytest.raises(HeldBack, match="Ask the inspector"):
+        publish_update(update=planned, by=sergeant, now=NOON)
+    publish_update(update=PatrolUpdateFactory(neighbourhood=place), by=sergeant, now=NOON)
+
+    states = PatrolUpdate.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["DRAFT", "PUBLISHED"]
 
 
 @on_postgresql

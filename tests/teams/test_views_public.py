@@ -262,7 +262,7 @@ def test_welsh_pages_show_the_welsh_text_and_mark_what_is_only_english(client, p
     assert "<p>Cipiwyd dau e-feic ddydd Sadwrn.</p>" in words(
         client.get(f"/cy{HOME}updates/{both.pk}/")
     )
-    assert '<div class="govuk-body" lang="en"><p>Only English.</p></div>' in words(
+    assert '<div lang="en"> <div class="govuk-body"><p>Only English.</p></div>' in words(
         client.get(f"/cy{HOME}updates/{english.pk}/")
     )
 

@@ -1,12 +1,18 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from neighbourhoods.models import Announcement
 from teams.models import PatrolUpdate
 from tests.factories.neighbourhoods import NeighbourhoodFactory
-from tests.factories.teams import PatrolUpdateFactory, UserFactory
+from tests.factories.teams import (
+    OperationsHoldFactory,
+    PatrolUpdateFactory,
+    PublishingTrustFactory,
+    UserFactory,
+)
 from tests.teams.acting import (
     ADMINISTRATOR,
     OFFICER,
@@ -15,6 +21,7 @@ from tests.teams.acting import (
     acting,
     client_of,
     errors_of,
+    today,
 )
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +43,9 @@ def said(client, path):
     return page.status_code, [str(message) for message in page.context["messages"]]
 
 
-VIEWS = ["update_write", "update_rewrite", "update_preview"]
+VIEWS = ["update_write", "update_rewrite", "update_preview", "update_check"]
 WITHDRAW = ["update_withdraw"]
-POSTS = ["update_publish", "update_discard"]
+POSTS = ["update_publish", "update_discard", "update_unschedule", "update_take_back"]
 
 
 def address(name, update):
@@ -62,6 +69,7 @@ def test_an_outsider_is_told_nothing(name):
         *((name, ADMINISTRATOR) for name in VIEWS + WITHDRAW + POSTS),
         ("update_publish", OFFICER),
         ("update_withdraw", OFFICER),
+        ("update_take_back", OFFICER),
     ],
 )
 def test_an_insider_without_the_role_is_refused(name, role):
@@ -285,6 +293,112 @@ def test_the_neighbourhoods_page_lists_updates_at_the_same_cost(place, django_as
                 published=True,
                 published_at=datetime(2026, 3, rows, tzinfo=UTC),
             )
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             page = client.get(url("neighbourhood_manage", place))
         assert len(page.context["drafts"]) == len(page.context["published"]) == rows
+
+
+def test_update_write_begins_with_the_words_of_a_phrase_and_its_kind(place):
+    page = acting(OFFICER, place).get(url("update_write", place), {"phrase": "result"})
+
+    assert page.context["form"].kind == PatrolUpdate.Kind.RESULT
+    assert page.context["form"]["told_cy"].value() == "Dywedoch wrthym am …"
+
+
+def test_update_write_of_a_result_keeps_its_four_parts(place):
+    parts = {"told": "Bikes.", "outcome": "Quieter.", "advice": "Tell us."}
+
+    acting(OFFICER, place).post(f"{url('update_write', place)}?kind=RESULT", WORDS | parts)
+
+    update = PatrolUpdate.objects.get()
+    assert {name: getattr(update, name) for name in parts} == parts
+    assert update.kind == PatrolUpdate.Kind.RESULT
+
+
+def test_update_rewrite_shows_a_time_as_it_was_typed(place):
+    at = datetime(2056, 7, 1, 8, 30, tzinfo=UTC)
+    draft = PatrolUpdateFactory(neighbourhood=place, publish_at=at)
+
+    page = acting(OFFICER, place).get(address("update_rewrite", draft))
+
+    form = page.context["form"]
+    assert (str(form["publish_on"].value()), str(form["publish_from"].value())) == (
+        "2056-07-01",
+        "09:30:00",
+    )
+
+
+def test_publishing_words_that_may_tell_of_a_person_asks_first(place):
+    draft = PatrolUpdateFactory(neighbourhood=place, text="AB12 CDE was left in the lane.")
+    client = acting(SERGEANT, place)
+
+    asked = client.post(address("update_publish", draft))
+
+    assert asked["Location"] == address("update_check", draft)
+    assert b"AB12 CDE" in client.get(asked["Location"]).content
+    assert PatrolUpdate.objects.get().state == PatrolUpdate.State.DRAFT
+    client.post(address("update_publish", draft), {"anyway": "1"})
+    assert PatrolUpdate.objects.get().state == PatrolUpdate.State.PUBLISHED
+
+
+@pytest.mark.parametrize(("kind", "status", "shown"), [({}, 302, 1), ({"result": True}, 403, 0)])
+def test_a_trusted_officer_publishes_what_needs_no_second_person(place, kind, status, shown):
+    user = account(OFFICER, place)
+    PublishingTrustFactory(user=user, neighbourhood=place)
+    draft = PatrolUpdateFactory(neighbourhood=place, **kind)
+
+    assert client_of(user).post(address("update_publish", draft)).status_code == status
+
+    assert PatrolUpdate.objects.filter(state="PUBLISHED", on_trust=True).count() == shown
+
+
+def test_a_time_to_come_schedules_and_is_taken_back(place):
+    at = datetime(2056, 7, 1, 8, 30, tzinfo=UTC)
+    draft = PatrolUpdateFactory(neighbourhood=place, publish_at=at)
+    client = acting(SERGEANT, place)
+
+    client.post(address("update_publish", draft))
+    says = ["Scheduled. Residents see it from the time you named."]
+    assert said(client, address("update_preview", draft)) == (200, says)
+    assert PatrolUpdate.objects.get().state == PatrolUpdate.State.SCHEDULED
+
+    client.post(address("update_unschedule", draft))
+    assert PatrolUpdate.objects.get().state == PatrolUpdate.State.DRAFT
+
+
+def test_a_held_patrol_says_whom_to_ask(place):
+    held = PatrolUpdateFactory(neighbourhood=place, planned=True, planned_on=today(1))
+    OperationsHoldFactory(neighbourhood=place, from_on=today(), to_on=today())
+    client = acting(SERGEANT, place)
+
+    client.post(address("update_publish", held))
+
+    page = client.get(address("update_preview", held))
+    assert [str(message) for message in page.context["messages"]] == [
+        "This is held. Ask the inspector."
+    ]
+    assert b"Held. Ask the inspector." in page.content
+
+
+def test_a_sergeant_withdraws_in_one_press_and_residents_read_why(place):
+    update = PatrolUpdateFactory(neighbourhood=place, published=True)
+
+    acting(SERGEANT, place).post(address("update_take_back", update))
+
+    update.refresh_from_db()
+    assert (update.state, update.withdrawal_reason) == (
+        "WITHDRAWN",
+        "The team is looking at this update again.",
+    )
+    assert update.withdrawal_reason_cy
+
+
+def test_a_published_update_is_there_to_copy(place):
+    update = PatrolUpdateFactory(neighbourhood=place, published=True, result=True)
+
+    page = " ".join(
+        acting(OFFICER, place).get(address("update_preview", update)).content.decode().split()
+    )
+
+    assert "What you told us You told us about bikes. What we did" in page
+    assert f"{settings.SITE_URL}/areas/casterwell/harkstow/updates/{update.pk}/</textarea>" in page

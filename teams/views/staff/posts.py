@@ -39,7 +39,8 @@ def _record(neighbourhood: Neighbourhood, *, on: date) -> dict[str, object]:
     return {
         "neighbourhood": neighbourhood,
         "drafts": neighbourhood.patrol_updates.drafts().select_related("written_by"),
-        "published": neighbourhood.patrol_updates.public()[:10],
+        "scheduled": neighbourhood.patrol_updates.scheduled(),
+        "published": neighbourhood.patrol_updates.public(on=on)[:10],
         "events": neighbourhood.events.coming(on=on),
         "covers": neighbourhood.covers.filter(to_on__gte=on).select_related("member"),
         "named_contacts": neighbourhood.named_contacts.select_related("posting__member")[:5],

@@ -1,0 +1,44 @@
+import pytest
+
+from teams.disclosure import Finding, Shape, findings
+
+PLACES = ["Harkstow Estate", "Tern Court", "Harkstow Homes"]
+PEOPLE = ["Tamsin Quillow"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "words"),
+    [
+        ("We spoke to Mrs Vanebrook.", Shape.NAME, "Mrs Vanebrook"),
+        ("We spoke to Edith Vanebrook today.", Shape.NAME, "Edith Vanebrook"),
+        ("We spoke to Tamsin Vanebrook.", Shape.NAME, "Tamsin Vanebrook"),
+        ("It happened at 12 Sorrel Way.", Shape.ADDRESS, "12 Sorrel Way"),
+        ("Bu ger 4 Heol Fawr.", Shape.ADDRESS, "4 Heol Fawr"),
+        ("A van, AB12 CDE, was left.", Shape.PLATE, "AB12 CDE"),
+        ("A 15-year-old in Larch Way.", Shape.AGE, "15-year-old"),
+        ("Somebody aged 15 in Larch Way.", Shape.AGE, "aged 15"),
+        ("Two were arrested.", Shape.ARREST, "arrested"),
+        ("Arestiwyd dau.", Shape.ARREST, "Arestiwyd"),
+    ],
+)
+def test_what_may_tell_of_a_person_is_found(text, shape, words):
+    assert findings(text, places=PLACES, people=PEOPLE) == [Finding(shape, words)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PC Tamsin Quillow will be at Tern Court on Saturday Morning.",
+        "On Monday we met Harkstow Homes. Please Lock the shed.",
+        "It is a 15-year-old problem; 120 people came.",
+        "We seized two e-bikes by Tern Court.",
+    ],
+)
+def test_the_team_its_places_and_days_are_no_findings(text):
+    assert findings(text, places=PLACES, people=PEOPLE) == []
+
+
+def test_the_same_words_are_told_once():
+    found = findings("Arrested. He was arrested, arrested.", places=[], people=[])
+
+    assert found == [Finding(Shape.ARREST, "Arrested"), Finding(Shape.ARREST, "arrested")]
