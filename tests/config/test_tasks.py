@@ -53,4 +53,6 @@ def test_tick_runs_the_jobs():
         "reports.open_last_quarter",
         "neighbourhoods.apply_areas",
         "reports.audit_coverage",
+        "teams.look_after_posts",
+        "teams.send_route_tests",
     }
