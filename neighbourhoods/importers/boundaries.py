@@ -135,7 +135,7 @@ def _read_kml_files(path: Path, track: Track) -> Reading:
         digest.update(f"{code}\0{hashlib.sha256(content).hexdigest()}\0".encode())
         try:
             _refuse_id(code, areas)
-            areas[code] = _area(read_kml(content), name, notes)
+            areas[code] = area_of(read_kml(content), name, notes)
         except UnusableShape as exc:
             refused.append(Refusal(code, name, str(exc)))
     return _reading(path, Reading(path.name[:200], digest.hexdigest(), areas, {}, notes, refused))
@@ -150,7 +150,7 @@ def _read_geojson(path: Path, id_field: str, name_field: str) -> Reading:
         where = f"{path.name}: {id_field} {code[:120]!r}"
         try:
             _refuse_id(code, areas)
-            areas[code] = _area(read_geometry(shape, collection.place), where, notes)
+            areas[code] = area_of(read_geometry(shape, collection.place), where, notes)
         except UnusableShape as exc:
             refused.append(Refusal(code, where, str(exc)))
         if properties.get(name_field):
@@ -175,7 +175,11 @@ def _refuse_id(code: str, areas: dict) -> None:
         raise UnusableShape(f"a second outline for the same id, {code!r}")
 
 
-def _area(drawing: Drawing, where: str, notes: list[str]) -> MultiPolygon:
+def area_of(drawing: Drawing, where: str, notes: list[str]) -> MultiPolygon:
+    """The area that a drawing encloses; what had to be put right is added to ``notes``.
+
+    Raises UnusableShape where it encloses nothing, or would take too long to mend.
+    """
     try:
         check_lines(drawing.parts)
         area, repaired = geometry.area_from_rings(drawing.parts)

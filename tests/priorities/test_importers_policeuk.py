@@ -1,6 +1,7 @@
 """A whole force from saved answers of the data.police.uk API. All of it is invented."""
 
 import json
+import math
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -379,6 +380,17 @@ class TestBadAnswers:
         assert (
             "casterwell/CW 01/boundary.json: crosses or overlaps itself, repaired" in report.notes
         )
+
+    def test_a_tangled_outline_is_refused_before_it_is_mended(self, tmp_path):
+        turns = [math.tau * at * 100 / 201 for at in range(202)]  # a star: its lines all cross
+        star = [(52.05 + math.sin(turn) / 20, -0.95 + math.cos(turn) / 20) for turn in turns]
+        ring = [{"latitude": str(lat), "longitude": str(lng)} for lat, lng in star]
+
+        report = loaded(tmp_path, {**answers(), "casterwell/CW 01/boundary": ring})
+
+        [reject] = report.rejects
+        assert reject.startswith("casterwell/CW 01/boundary.json: not an outline, UnusableShape(")
+        assert "crosses itself over 3,000 times" in reject
 
 
 @pytest.mark.django_db

@@ -4,8 +4,7 @@ import hashlib
 import html
 import json
 
-from neighbourhoods import geometry
-from neighbourhoods.importers.boundaries import Name, Reading
+from neighbourhoods.importers.boundaries import Name, Reading, area_of
 from neighbourhoods.importers.reporting import ImportReport
 from neighbourhoods.importers.rings import UnusableShape, drawing_from
 from priorities.importers.policeuk.answers import Folder, line_of
@@ -34,11 +33,9 @@ def read_outlines(folder: Folder, codes: list[str], report: ImportReport) -> Rea
         name = folder.name_of(f"{folder.force_id}/{code}/boundary")
         try:
             ring = [(float(point["longitude"]), float(point["latitude"])) for point in answer]
-            areas[code], repaired = geometry.area_from_rings(drawing_from([[ring]]).parts)
+            areas[code] = area_of(drawing_from([[ring]]), name, notes)
         except (KeyError, TypeError, ValueError, UnusableShape) as exc:
             report.reject(name, f"not an outline, {exc!r}")
             continue
-        if repaired:
-            notes.append(f"{name}: crosses or overlaps itself, repaired")
         digest.update(json.dumps([code, answer], sort_keys=True).encode())
     return Reading(str(folder.path.name), digest.hexdigest(), areas, {}, notes) if areas else None
