@@ -105,7 +105,7 @@ bench: setup $(COLLECTED)
 
 test: setup check $(COLLECTED)
 	@rm -f var/coverage var/coverage.*
-	$(BESIDE_SERVERS) $(PY) -m coverage run --parallel-mode -m pytest -n $(PROCESSES) --dist worksteal
+	TEST_PROCESSES=$(PROCESSES) $(BESIDE_SERVERS) $(PY) -m coverage run --parallel-mode -m pytest -n $(PROCESSES) --dist worksteal
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --include='$(WHOLE)' --fail-under=100
 

@@ -5,6 +5,9 @@
 COMMAND finds them in DATABASE_URL and REDIS_URL, and a browser's path in CHROMIUM.
 A variable that is set already is left as it is and nothing is started for it; the other
 settings that the portal insists on beside a real database get throwaway values.
+Where TEST_PROCESSES is over 1, each further test process has a PostgreSQL server of its own,
+in DATABASE_URL_1 and so on: the audit record is not sealed past a transaction that is open
+anywhere on its server.
 The exit code is COMMAND's own; 128 + the signal's number where a signal ended the run.
 
 Only the standard library is used: this runs before anything is installed, too.
@@ -95,7 +98,10 @@ def _environment(ends: contextlib.ExitStack, *, browser: bool) -> dict[str, str]
         if not environment.get(folder):
             environment[folder] = ends.enter_context(tempfile.TemporaryDirectory())
     if not environment.get("DATABASE_URL"):
-        environment["DATABASE_URL"] = ends.enter_context(postgresql(find_postgresql()))
+        programs = find_postgresql()
+        environment["DATABASE_URL"] = ends.enter_context(postgresql(programs))
+        for number in range(1, int(environment.get("TEST_PROCESSES", 1))):
+            environment[f"DATABASE_URL_{number}"] = ends.enter_context(postgresql(programs))
     if not environment.get("REDIS_URL"):
         environment["REDIS_URL"] = ends.enter_context(redis(shutil.which("redis-server")))
     if browser and not environment.get("CHROMIUM"):

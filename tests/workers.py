@@ -1,4 +1,4 @@
-"""Keeps the processes of one test run apart, each beside a database of its own.
+"""Keeps the processes of one test run apart, each beside databases of its own.
 
 Loaded before the settings (``-p`` in pyproject.toml): they read what is set here.
 """
@@ -14,9 +14,11 @@ COVERAGE_FILE = "TESTS_COVERAGE_FILE"  # where the measured processes of a run w
 
 
 def keep_apart(worker: str) -> None:
-    """A Redis database, round keys and ledgers that no other test process touches."""
+    """A PostgreSQL server, Redis database, round keys and ledgers of this process alone."""
+    number = worker.removeprefix("gw")
+    if database_url := os.environ.get(f"DATABASE_URL_{number}"):
+        os.environ["DATABASE_URL"] = database_url
     if redis_url := os.environ.get("REDIS_URL"):
-        number = worker.removeprefix("gw")
         os.environ["REDIS_URL"] = urlsplit(redis_url)._replace(path=f"/{number}").geturl()
     for name in ("ROUND_KEY_DIR", "LEDGER_DIR"):
         if folder := os.environ.get(name):
