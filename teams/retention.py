@@ -2,8 +2,11 @@ from datetime import datetime
 
 from django.contrib.sessions.models import Session
 
+from teams.models import PeopleFile
+
 
 def delete_expired(*, now: datetime) -> str:
-    """Delete the sessions that have run out; say how many."""
-    deleted, _ = Session.objects.filter(expire_date__lt=now).delete()
-    return f"{deleted} sessions"
+    """Delete sessions that have run out, and files of people that no undo needs; say how many."""
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    files, _ = PeopleFile.objects.done_with(now=now).delete()
+    return f"{sessions} sessions, {files} files of people"

@@ -27,6 +27,7 @@ from tests.factories.teams import (
     NamedContactFactory,
     OperationsHoldFactory,
     PatrolUpdateFactory,
+    PeopleFileFactory,
     PostingFactory,
     UnhidingFactory,
 )
@@ -90,3 +91,4 @@ def _people(place: Neighbourhood, keys: list[int], *, on) -> None:
     ContactRouteFactory(of_member=True, member=member)
     EventFactory(pk=keys[0], neighbourhood=place)
     OperationsHoldFactory(pk=keys[0], neighbourhood=place)
+    PeopleFileFactory(pk=keys[0], force=place.force)

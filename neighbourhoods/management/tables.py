@@ -12,10 +12,13 @@ class TableCommand(BaseCommand, ABC):
     """Imports one table of a force, as ``load`` does it, and prints the report."""
 
     own_options: tuple[str, ...] = ()  # those that ``load`` takes beside the table
+    file_nargs: str | None = None  # "?" where there is something to do without a file
 
     def add_arguments(self, parser):
         parser.add_argument("force")
-        parser.add_argument("file", type=Path, help="CSV in UTF-8, with a header")
+        parser.add_argument(
+            "file", type=Path, nargs=self.file_nargs, help="CSV in UTF-8, with a header"
+        )
 
     def handle(self, *, force, file, **options):
         found = Force.objects.filter(pk=force).first()
@@ -23,7 +26,7 @@ class TableCommand(BaseCommand, ABC):
             raise CommandError(f"There is no force {force!r}: import_force makes one.")
         try:
             own = {name: options[name] for name in self.own_options}
-            report = self.load(TableFile.read(file), found, **own)
+            report = self.load(file and TableFile.read(file), found, **own)
         except UnusableFile as exc:
             raise CommandError(str(exc)) from exc
         self.stdout.write("\n".join(report.lines))

@@ -5,6 +5,7 @@ from teams.models.invitation import Invitation
 from teams.models.member import Member
 from teams.models.notice import Notice
 from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
+from teams.models.people_file import PeopleFile
 from teams.models.posting import Cover, NamedContact, Posting
 from teams.models.publishing import OperationsHold, PublishingTrust
 from teams.models.role_grant import RoleGrant
@@ -23,6 +24,7 @@ __all__ = [
     "Notice",
     "OperationsHold",
     "PatrolUpdate",
+    "PeopleFile",
     "Posting",
     "PublishingTrust",
     "RoleGrant",

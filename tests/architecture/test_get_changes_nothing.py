@@ -42,6 +42,7 @@ from tests.factories.teams import (
     MemberFactory,
     NamedContactFactory,
     PatrolUpdateFactory,
+    PeopleFileFactory,
     PostingFactory,
     UserFactory,
 )
@@ -105,6 +106,7 @@ def _people(place: Neighbourhood) -> None:
     ContactRouteFactory(neighbourhood=place)
     ContactRouteFactory(of_member=True, member=member)
     EventFactory(pk=KEYS[0], neighbourhood=place)
+    PeopleFileFactory(pk=KEYS[0], force=place.force)
 
 
 # Who asks: nobody, whom a link let in, one who is enrolling, and every role.

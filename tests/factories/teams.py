@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import factory
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from teams.models import (
@@ -19,6 +21,7 @@ from teams.models import (
     Notice,
     OperationsHold,
     PatrolUpdate,
+    PeopleFile,
     Posting,
     PublishingTrust,
     RoleGrant,
@@ -26,7 +29,7 @@ from teams.models import (
     Unhiding,
     User,
 )
-from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
+from tests.factories.neighbourhoods import ForceFactory, ImportRunFactory, NeighbourhoodFactory
 
 PASSWORD = "harkstow lantern meadow"  # of accounts with_password
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of accounts that are enrolled
@@ -114,6 +117,30 @@ class PostingFactory(factory.django.DjangoModelFactory):
                 name="Helena Strandwick",
                 rank=Member.Rank.ASSISTANT_CHIEF_CONSTABLE,
             ),
+        )
+
+
+class PeopleFileFactory(factory.django.DjangoModelFactory):
+    """A file that was put up; ``imported=True`` for one whose import stands."""
+
+    class Meta:
+        model = PeopleFile
+
+    force = factory.SubFactory(ForceFactory)
+    source = "people.csv"
+    sha256 = "0" * 64
+    encrypted = factory.LazyFunction(
+        lambda: (
+            Fernet(settings.SECRETS_KEY)
+            .encrypt(b"reference,name,role,rank,neighbourhood,from")
+            .decode()
+        )
+    )
+    kept_at = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+
+    class Params:
+        imported = factory.Trait(
+            run=factory.SubFactory(ImportRunFactory, force=factory.SelfAttribute("..force"))
         )
 
 

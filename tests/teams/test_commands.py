@@ -7,10 +7,10 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 
 from neighbourhoods.models import OutboxEntry
-from teams.models import Member, RoleGrant, User
+from teams.models import Member, PeopleFile, Posting, RoleGrant, User
 from teams.retention import delete_expired
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
-from tests.factories.teams import UserFactory
+from tests.factories.teams import PeopleFileFactory, UserFactory
 from tests.teams.acting import today
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +87,52 @@ def test_import_people(force):
 
     text = said("import_people", "casterwell", str(DATA / "good.csv"))
 
-    assert text == "read 6 · kept 6 · replaced 0 · rejected 0 · no coordinates 0 · outside 0\n"
+    assert text.splitlines() == [
+        "add 14 · change 0 · end 0 · remove 0 · lines without change 0",
+        "read 6 · kept 6 · replaced 0 · rejected 0 · no coordinates 0 · outside 0",
+    ]
     assert Member.objects.filter(force=force).count() == 5
+
+
+def test_import_people_rehearses_and_undoes(force, tmp_path):
+    for code in ("harkstow", "lanterngate"):
+        NeighbourhoodFactory(force=force, code=code)
+    header = "reference,name,role,rank,neighbourhood,from"
+    more = tmp_path / "more.csv"
+    more.write_text(f"{header}\nCW-0999,Ana Example,pcso,,harkstow,2026-01-05\n")
+    good = str(DATA / "good.csv")
+    said("import_people", "casterwell", good)
+
+    rehearsed = said("import_people", "casterwell", str(more), "--dry-run").splitlines()
+    assert rehearsed == [
+        "more.csv:2: add person, CW-0999 Ana Example",
+        "more.csv:2: add posting, CW-0999 Ana Example in harkstow from 2026-01-05",
+        "add 2 · change 0 · end 0 · remove 0 · lines without change 0",
+        "Dry run: nothing was changed.",
+        "read 1 · kept 1 · replaced 0 · rejected 0 · no coordinates 0 · outside 0",
+    ]
+    assert not Member.objects.filter(reference="CW-0999").exists()
+
+    said("import_people", "casterwell", str(more))
+    assert Posting.objects.filter(member__reference="CW-0999").exists()
+    rehearsed = said("import_people", "casterwell", "--undo", "--dry-run").splitlines()
+    assert rehearsed[:2] == [
+        "more.csv (undone):2: remove posting, CW-0999 Ana Example in harkstow from 2026-01-05",
+        "add 0 · change 0 · end 0 · remove 1 · lines without change 6",
+    ]
+    assert Posting.objects.filter(member__reference="CW-0999").exists()
+
+    said("import_people", "casterwell", "--undo")
+    assert not Posting.objects.filter(member__reference="CW-0999").exists()
+    assert [
+        refused("import_people", "casterwell", "--undo"),
+        refused("import_people", "casterwell", good, "--undo"),
+        refused("import_people", "casterwell"),
+    ] == [
+        "No file was imported before the last one. Import a file that is right instead.",
+        "Give a file, or --undo without one.",
+        "Give a file, or --undo without one.",
+    ]
 
 
 def test_import_people_reads_a_file_that_a_spreadsheet_saved(force, tmp_path):
@@ -124,5 +168,22 @@ def test_delete_expired_deletes_sessions_that_have_run_out():
             session_key=key, session_data="", expire_date=NOON + timedelta(seconds=ends)
         )
 
-    assert delete_expired(now=NOON) == "1 sessions"
+    assert delete_expired(now=NOON) == "1 sessions, 0 files of people"
     assert Session.objects.get().session_key == "new"
+
+
+def test_delete_expired_deletes_files_that_no_undo_needs(force):
+    def file(days, **state):
+        return PeopleFileFactory(force=force, kept_at=NOON - timedelta(days=days), **state)
+
+    file(50, imported=True)
+    before = file(40, imported=True)  # what came after it can still be undone
+    newest = file(29, imported=True)
+    file(3, imported=True, undone_at=NOON)
+    file(1)
+    waiting = file(0)
+    alone = PeopleFileFactory(imported=True, kept_at=NOON - timedelta(days=364))
+    PeopleFileFactory(imported=True, kept_at=NOON - timedelta(days=365))
+
+    assert delete_expired(now=NOON) == "0 sessions, 4 files of people"
+    assert set(PeopleFile.objects.all()) == {before, newest, waiting, alone}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from neighbourhoods.importers.table import TableFile
 from neighbourhoods.models import Force
-from teams.importers.people import import_people
+from teams.importers.people import plan_import
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 from tests.fuzzing import broken, given_up_well
 
@@ -22,7 +22,9 @@ def test_no_list_of_people_makes_the_importer_fail(content):
 
     def read():
         table = TableFile.of("x.csv", content)
-        return import_people(table.lines, force=force, source=table.name)
+        plan = plan_import(table.lines, force=force, source=table.name)
+        plan.write()
+        return plan.report(rehearsed=True)
 
     given_up_well(read)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from neighbourhoods.importers.reporting import UnusableFile
-from teams.importers.people import import_people
+from teams.importers.people import plan_import
 from teams.models import ContactRoute, Member, NamedContact, Posting
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 from tests.factories.teams import MemberFactory, PostingFactory
@@ -34,6 +34,12 @@ def force():
     for code in ("harkstow", "lanterngate"):
         NeighbourhoodFactory(force=force, code=code)
     return force
+
+
+def import_people(lines, *, force, source):
+    plan = plan_import(lines, force=force, source=source)
+    plan.write()
+    return plan.report(rehearsed=False)
 
 
 def import_file(name, force):
@@ -92,7 +98,8 @@ def test_a_good_file(force):
 
     assert rows_of_people() == GOOD
     assert report.lines == [
-        "read 6 · kept 6 · replaced 0 · rejected 0 · no coordinates 0 · outside 0"
+        "add 14 · change 0 · end 0 · remove 0 · lines without change 0",
+        "read 6 · kept 6 · replaced 0 · rejected 0 · no coordinates 0 · outside 0",
     ]
     assert set(force.neighbourhoods.values_list("stamp", flat=True)) == {2}
 
@@ -105,7 +112,8 @@ def test_a_file_imported_twice_gives_the_same_rows(force):
 
     assert rows_of_people() == GOOD
     assert list(Posting.objects.values_list("pk", flat=True)) == pks
-    assert report.counts == {"read": 6, "replaced": 6}
+    assert report.counts == {"read": 6, "kept": 0, "replaced": 6}
+    assert set(force.neighbourhoods.values_list("stamp", flat=True)) == {2}  # nothing changed
 
 
 def test_people_who_are_not_in_the_file_stay(force):
@@ -171,7 +179,7 @@ def test_a_conflict_with_an_open_posting_names_its_line_and_imports_nothing(forc
 
     assert str(refusal.value) == (
         "conflict.csv:3: already in that team with another first day; end that posting first, "
-        "'Tamsin Quillow'"
+        "'Tamsin Quillow'\nconflict.csv: nothing was imported; mend these lines"
     )
     assert rows_of_people() == before
 
@@ -251,6 +259,38 @@ def test_two_officers_named_from_one_day_are_refused(force):
     assert str(refusal.value).split("\n")[0] == (
         "people.csv:3: another line names an officer there from that day, 2023-05-08"
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({}, "people.csv:2 has this posting already, 'CW-0417'"),
+        ({"name": "Ana Example"}, "people.csv:2 says otherwise of this person, 'CW-0417'"),
+        ({"email": "b@example.org"}, "people.csv:2 says otherwise of this person, 'CW-0417'"),
+    ],
+)
+def test_a_line_that_contradicts_or_repeats_another_is_refused(force, change, says):
+    with pytest.raises(UnusableFile, match=f"^people.csv:3: {says}\n"):
+        import_rows(force, {"email": "a@example.org"}, change)
+
+
+def test_what_one_line_of_a_person_tells_the_others_may_leave_out(force):
+    elsewhere = {"neighbourhood": "lanterngate"}
+    import_rows(
+        force,
+        {},
+        elsewhere | {"email": "a@example.org"},
+        {"from": "2022-01-01", "to": "2022-02-01"},
+    )
+
+    assert ContactRoute.objects.get().value == "a@example.org"
+
+
+def test_a_file_of_too_many_lines_is_refused(force, monkeypatch):
+    monkeypatch.setattr("teams.importers.people.lines.MOST_LINES", 1)
+
+    with pytest.raises(UnusableFile, match=r"people.csv: more than 1 lines, 2; split it"):
+        import_rows(force, {}, {"reference": "CW-0001"})
 
 
 @pytest.mark.parametrize("flag", ["yes", "Y", "TRUE", "1"])

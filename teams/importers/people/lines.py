@@ -1,4 +1,4 @@
-"""A force's people from a CSV file: who they are, where they are posted, who is named."""
+"""The lines of a file of people: who they are, where they are posted, who is named."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,12 +6,11 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
 
-from neighbourhoods.importers.reporting import ImportReport, UnusableFile
+from neighbourhoods.importers.reporting import UnusableFile
 from neighbourhoods.importers.table import BadRow, Columns, check_filled, day_in, read_rows
 from neighbourhoods.models import Force, Neighbourhood
-from teams.models import ContactRoute, Member, NamedContact, Posting
+from teams.models import ContactRoute, Member
 
 COLUMNS = Columns(
     required=("reference", "name", "role", "rank", "neighbourhood", "from"),
@@ -26,6 +25,7 @@ COLUMNS = Columns(
 )
 # A resident calls the one named: wardens, specials and volunteers are not on duty day by day.
 CAN_BE_NAMED = (Member.Role.POLICE_OFFICER, Member.Role.PCSO)
+MOST_LINES = 5_000
 YES = {"yes", "y", "true", "1"}
 NO = {"no", "n", "false", "0", ""}
 
@@ -43,48 +43,70 @@ class Person:
     named: bool
     routes: dict[str, str]
 
+    @property
+    def reference(self) -> str:
+        return self.member["reference"]
 
-def import_people(lines: Iterable[str], *, force: Force, source: str) -> ImportReport:
-    """Create or update members and their postings from ``lines``, in one transaction.
+    @property
+    def key(self) -> tuple[str, int | None, date]:
+        """What the posting is known by from file to file."""
+        return self.reference, self.neighbourhood and self.neighbourhood.pk, self.from_on
 
-    Members are known by ``reference``, postings by member, neighbourhood and first day,
-    so a file imported twice gives the same rows; people who are not in it stay as they
-    are. Errors about people are worse than delays: with one bad row nothing is imported.
+    @property
+    def post(self) -> tuple[int | None, date]:
+        """What a named contact is known by."""
+        return self.neighbourhood and self.neighbourhood.pk, self.from_on
 
-    Raises UnusableFile for a header that lacks a column, and for any bad row; its message
-    then has a line ``FILE:LINE: fact, value`` for each.
+
+def read_people(lines: Iterable[str], *, force: Force, source: str) -> list[Person]:
+    """The people in ``lines``, in their order.
+
+    Errors about people are worse than delays: raises UnusableFile for a header that lacks a
+    column, and for any bad row, with a line ``FILE:LINE: fact, value`` for each.
     """
     people = read_rows(lines, source=source, columns=COLUMNS, parse=_parser(force))
-    report = ImportReport()
-    report.counts["read"] = len(people)
-    with transaction.atomic():
-        for person in people:
-            report.counts["kept" if _stored(person, force) else "replaced"] += 1
-        Neighbourhood.objects.filter(force=force).raise_stamps()
-    return report
+    if len(people) > MOST_LINES:
+        raise UnusableFile(f"{source}: more than {MOST_LINES:,} lines, {len(people):,}; split it")
+    return people
 
 
 def _parser(force: Force) -> Callable[[dict[str, str], str], Person]:
     """What reads the lines of one file, one after the other."""
     places = {place.code: place for place in force.neighbourhoods.all()}
-    named = set()
+    told = _Told()
 
     def parse(text: dict[str, str], where: str) -> Person:
         person = _person(text, places, where)
-        _named_once(person, named)
+        told.check(person)
         return person
 
     return parse
 
 
-def _named_once(person: Person, named: set) -> None:
-    """A neighbourhood has one named officer on a day, so two of the file cannot begin on one."""
-    if not person.named:
-        return
-    post = (person.neighbourhood, person.from_on)
-    if post in named:
-        raise BadRow(f"another line names an officer there from that day, {person.from_on}")
-    named.add(post)
+class _Told:
+    """What the lines before have said, so that no line of a file says otherwise."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, Person] = {}
+        self.routes: dict[tuple[str, str], str] = {}
+        self.postings: dict[tuple, str] = {}
+        self.posts: set[tuple] = set()
+
+    def check(self, person: Person) -> None:
+        """Raises BadRow for a line that another one contradicts or repeats."""
+        first = self.people.setdefault(person.reference, person)
+        told = {(person.reference, kind): value for kind, value in person.routes.items()}
+        said = {way: self.routes.setdefault(way, value) for way, value in told.items()}
+        if first.member != person.member or said != told:
+            raise BadRow(f"{first.where} says otherwise of this person, {person.reference!r}")
+        if before := self.postings.get(person.key):
+            raise BadRow(f"{before} has this posting already, {person.reference!r}")
+        # A neighbourhood has one named officer on a day, so two cannot begin on one.
+        if person.named and person.post in self.posts:
+            raise BadRow(f"another line names an officer there from that day, {person.from_on}")
+        self.postings[person.key] = person.where
+        if person.named:
+            self.posts.add(person.post)
 
 
 def _person(text: dict[str, str], places: dict[str, Neighbourhood], where: str) -> Person:
@@ -160,37 +182,3 @@ def _flag(text: dict[str, str], name: str) -> bool:
     if value not in YES | NO:
         raise BadRow(f"{name} is neither yes nor no, {text[name]!r}")
     return value in YES
-
-
-def _stored(person: Person, force: Force) -> bool:
-    """As ``_store``; where the database refuses, say which line it was."""
-    try:
-        with transaction.atomic():
-            return _store(person, force)
-    except IntegrityError as exc:
-        raise UnusableFile(
-            f"{person.where}: already in that team with another first day; end that posting "
-            f"first, {person.member['name']!r}"
-        ) from exc
-
-
-def _store(person: Person, force: Force) -> bool:
-    """Write one line's rows; True when the posting is new."""
-    member, _ = Member.objects.update_or_create(
-        force=force, reference=person.member["reference"], defaults=person.member
-    )
-    posting, created = Posting.objects.update_or_create(
-        member=member,
-        neighbourhood=person.neighbourhood,
-        from_on=person.from_on,
-        defaults={"to_on": person.to_on, "lead": person.lead},
-    )
-    if person.named:
-        NamedContact.objects.update_or_create(
-            neighbourhood=person.neighbourhood,
-            from_on=person.from_on,
-            defaults={"posting": posting},
-        )
-    for kind, value in person.routes.items():
-        ContactRoute.objects.update_or_create(member=member, kind=kind, defaults={"value": value})
-    return created
