@@ -11,6 +11,7 @@ from neighbourhoods.queries.prepared import prepared
 from priorities.models import Option, Priority, Round, VoteChoice
 from priorities.suppression import votes_are_broken_down
 from priorities.tally import Count, tally
+from teams.models import Event, Promise
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,17 @@ def adoptable_options(neighbourhood: Neighbourhood) -> QuerySet:
     newest = neighbourhood.rounds.published()[:1]
     options = Option.objects.filter(round__in=newest.values("pk"))
     return options.exclude(pk__in=neighbourhood.priorities.exclude(option=None).values("option"))
+
+
+def promises_at(event: Event) -> list[Promise]:
+    """What was promised at an event, with the action that came of each. One query."""
+    return list(event.promises.select_related("action__priority"))
+
+
+def open_promises(neighbourhoods: QuerySet | list[Neighbourhood]) -> QuerySet:
+    """Promises that are no action yet, of the oldest event first."""
+    waiting = Promise.objects.filter(event__neighbourhood__in=neighbourhoods, action__isnull=True)
+    return waiting.select_related("event__neighbourhood").order_by("event__starts_at", "pk")
 
 
 @prepared(neighbourhood=BigIntegerField())

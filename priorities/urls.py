@@ -8,6 +8,7 @@ app_name = "priorities"
 
 public_urlpatterns = [
     path("priorities/", public.priority_list, name="priority_list"),
+    path("events/<int:pk>/", public.event_detail, name="event_detail"),
     path("vote/", public.vote, name="vote"),
     path("vote/sent/", public.vote_sent, name="vote_sent"),
 ]
@@ -19,6 +20,7 @@ staff_urlpatterns = [
     path("<int:pk>/actions/add/", adopting.action_add, name="action_add"),
     path("<int:pk>/update/", adopting.priority_update, name="priority_update"),
     path("<int:pk>/close/", adopting.priority_close, name="priority_close"),
+    path("promises/<int:pk>/", adopting.promise_keep, name="promise_keep"),
     path("actions/<int:pk>/done/", adopting.action_finish, name="action_finish"),
     path("votes/write/", rounds.round_write, name="round_write"),
     path("votes/<int:pk>/", rounds.round_preview, name="round_preview"),

@@ -80,8 +80,8 @@ def people(request: HttpRequest, neighbourhood: Neighbourhood, *, on: date) -> J
 @neighbourhood_api()
 def events(request: HttpRequest, neighbourhood: Neighbourhood, *, on: date) -> JsonResponse:
     """What takes place from today on, soonest first; a cancelled event is not among it."""
-    coming = neighbourhood.events.taking_place().coming(on=on)
-    return JsonResponse([_event_as_json(event) for event in coming], safe=False)
+    coming = neighbourhood.events.taking_place().with_details(on=on).coming(on=on)
+    return JsonResponse([_event_as_json(event, neighbourhood) for event in coming], safe=False)
 
 
 @neighbourhood_api(ours=True)
@@ -168,19 +168,25 @@ def _person_as_json(entry: TeamMember) -> dict[str, object]:
     }
 
 
-def _event_as_json(event: Event) -> dict[str, object]:
+def _event_as_json(event: Event, neighbourhood: Neighbourhood) -> dict[str, object]:
     """Clients of the model know meetings alone, and London's times without a zone."""
     return {
         "title": event.title,
         "welsh_title": event.title_cy,
         "type": "meeting",
         "kind": event.kind.lower(),
-        "description": "",
+        "description": _html(event.description),
+        "welsh_description": _html(event.description_cy),
         "address": event.place,
         "welsh_address": event.place_cy,
+        "access": event.access,
+        "welsh_access": event.access_cy,
+        "people": [member.title for member in event.hosts_shown],
         "start_date": _local(event.starts_at),
         "end_date": _local(event.ends_at),
+        "moved_from": event.former and _local(event.former.starts_at),
         "contact_details": {},
+        "url": page_url("priorities:event_detail", **neighbourhood.url_kwargs, pk=event.pk),
     }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from neighbourhoods.languages import text_in
 from neighbourhoods.notifications import NewsItem
 from teams.models import ContactRoute, Event, Invitation, Member, Notice, PatrolUpdate
 from teams.models.member import ASKED_BEFORE
-from teams.queries import PostState, posts_on, told_in
+from teams.queries import PostState, event_told_in, posts_on, told_in
 
 INVITATION = "teams.invitation"
 ROUTE_TEST = "teams.route_test"
@@ -133,44 +134,61 @@ def _about_post(notice: Notice, *, title: str, text: str, url: str, language: st
 
 def event_added(pk: int, *, language: str, now: datetime) -> NewsItem | None:
     """What followers are told of a new event; None once it was called off or has begun."""
-    event = _coming(pk, now=now)
-    if event is None or event.cancelled_at:
+    event = _events(now).taking_place().filter(pk=pk, starts_at__gt=now).first()
+    return event and _event_item(event, language=language)
+
+
+def event_moved(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """What followers are told of the move ``pk``; None once a later one or the end came of it."""
+    events = _events(now).taking_place().filter(moves=pk, starts_at__gt=now)
+    event = events.first()
+    if event is None or event.former.pk != pk:
         return None
-    place, _language = text_in(language, event, "place")
-    return _event_item(event, language=language, text=f"{_when(event)}\n\n{place}")
+    return _event_item(event, language=language, first=_("This event has been moved."))
 
 
 def event_cancelled(pk: int, *, language: str, now: datetime) -> NewsItem | None:
     """What followers are told of an event that does not take place; None once it is past."""
-    event = _coming(pk, now=now)
-    if event is None or not event.cancelled_at:
+    cancelled = _events(now).filter(pk=pk, cancelled_at__isnull=False, ends_at__gt=now)
+    event = cancelled.first()
+    return event and _event_item(event, language=language, first=_("This event is cancelled."))
+
+
+def event_noted(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """That followers can read what was said at an event."""
+    event = _events(now).filter(pk=pk, noted_at__isnull=False).first()
+    if event is None:
         return None
-    reason, _language = text_in(language, event, "cancellation_reason")
-    text = _("This event is cancelled: %(when)s") % {"when": _when(event)}
-    return _event_item(event, language=language, text=f"{text}\n\n{reason}")
-
-
-def _coming(pk: int, *, now: datetime) -> Event | None:
-    events = Event.objects.select_related("neighbourhood").filter(starts_at__gt=now)
-    return events.filter(pk=pk).first()
-
-
-def _event_item(event: Event, *, language: str, text: str) -> NewsItem:
-    title, _language = text_in(language, event, "title")
-    place, _language = text_in(language, event.neighbourhood, "name")
+    told = event_told_in(language, event)
     return NewsItem(
-        title=f"{place}: {title}",
-        text=text,
-        url=reverse("teams:event_list", kwargs=event.neighbourhood.url_kwargs),
-        link_text=_("See all events of your team"),
+        title=_news_title(event, told.title, language),
+        text=_("The team tells what was said on %(day)s, and what it promised.")
+        % {"day": date_format(event.starts_at.astimezone(LONDON), "l j F Y")},
+        url=_event_url(event),
+        link_text=_("Read what was said"),
     )
 
 
-def _when(event: Event) -> str:
-    """Day and times in London, in the language that is active."""
-    starts, ends = event.starts_at.astimezone(LONDON), event.ends_at.astimezone(LONDON)
-    return _("%(day)s, %(begins)s to %(ends)s") % {
-        "day": date_format(starts, "l j F Y"),
-        "begins": date_format(starts, "H:i"),
-        "ends": date_format(ends, "H:i"),
-    }
+def _events(now: datetime) -> QuerySet[Event]:
+    return Event.objects.with_details(on=london_date(now)).select_related("neighbourhood")
+
+
+def _event_item(event: Event, *, language: str, first: str = "") -> NewsItem:
+    """When, where and all there is to say, as it is right now."""
+    told = event_told_in(language, event)
+    parts = [first, f"{told.when}\n{told.place}", told.about]
+    return NewsItem(
+        title=_news_title(event, told.title, language),
+        text="\n\n".join(filter(None, parts)),
+        url=_event_url(event),
+        link_text=_("See this event"),
+    )
+
+
+def _news_title(event: Event, title: str, language: str) -> str:
+    return f"{text_in(language, event.neighbourhood, 'name')[0]}: {title}"
+
+
+def _event_url(event: Event) -> str:
+    where = {**event.neighbourhood.url_kwargs, "pk": event.pk}
+    return reverse("priorities:event_detail", kwargs=where)

@@ -48,6 +48,9 @@ public_urlpatterns = [
     path("updates/feed.atom", feeds.update_feed, name="update_feed"),
     path("updates/<int:pk>/", public.update_detail, name="update_detail"),
     path("events/", public.event_list, name="event_list"),
+    path("events/feed.atom", feeds.event_feed, name="event_feed"),
+    path("events/calendar.ics", feeds.event_calendar, name="event_calendar"),
+    path("events/<int:pk>/event.ics", feeds.event_file, name="event_file"),
 ]
 
 neighbourhood_urlpatterns = [
@@ -68,7 +71,9 @@ neighbourhood_urlpatterns = [
     path("hold/<int:pk>/end/", publishing.hold_end, name="hold_end"),
     path("events/add/", events.event_add, name="event_add"),
     path("events/<int:pk>/change/", events.event_change, name="event_change"),
+    path("events/<int:pk>/move/", events.event_move, name="event_move"),
     path("events/<int:pk>/cancel/", events.event_cancel, name="event_cancel"),
+    path("events/<int:pk>/notes/", events.event_note, name="event_note"),
     path("places/", places.place_board, name="place_board"),
     path("places/add/", places.place_add, name="place_add"),
     path("places/<int:pk>/change/", places.place_change, name="place_change"),

@@ -29,6 +29,7 @@ from tests.factories.teams import (
     PatrolUpdateFactory,
     PeopleFileFactory,
     PostingFactory,
+    PromiseFactory,
     UnhidingFactory,
 )
 from tests.teams.acting import OFFICER, grant
@@ -90,5 +91,6 @@ def _people(place: Neighbourhood, keys: list[int], *, on) -> None:
     ContactRouteFactory(pk=keys[0], neighbourhood=place)
     ContactRouteFactory(of_member=True, member=member)
     EventFactory(pk=keys[0], neighbourhood=place)
+    PromiseFactory(pk=keys[0], event=EventFactory(pk=keys[1], neighbourhood=place, noted=True))
     OperationsHoldFactory(pk=keys[0], neighbourhood=place)
     PeopleFileFactory(pk=keys[0], force=place.force)

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from priorities.forms.rounds import TOO_LONG, line
-from priorities.models import Option
+from priorities.models import Option, Priority
 from teams.forms.fields import DayField, PairedLabel, PairedSelect, ProseField, StaffForm
 
 
@@ -95,6 +95,39 @@ class ActionForm(WordsForm):
     owner = line(_("Who does it?"), missing=_("Enter who does it"))
     owner_cy = line(_("Who does it, in Welsh"))
     due_on = DayField(label=_("By when?"), missing=_("Enter by when it is done"))
+
+
+class PriorityField(forms.ModelChoiceField):
+    """One of a team's live priorities, under its title in the language of the page."""
+
+    widget = PairedSelect
+
+    def label_from_instance(self, obj: Priority) -> str:
+        return PairedLabel.of(obj, "title")
+
+
+class PromiseForm(ActionForm):
+    """What was promised, as an action for one of ``priorities``."""
+
+    button = _("Turn into an action")
+    field_order = ("priority",)
+    priority = PriorityField(
+        queryset=Priority.objects.none(),
+        label=_("Which priority is it for?"),
+        empty_label=_("Choose a priority"),
+        error_messages={
+            "required": _("Choose a priority"),
+            "invalid_choice": _("Choose a priority"),
+        },
+    )
+
+    def __init__(self, *args: object, priorities: QuerySet, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].queryset = priorities
+
+    def clean(self) -> dict[str, object]:
+        priority = self.cleaned_data.pop("priority", None)
+        return {**super().clean(), "priority": priority}
 
 
 class PriorityUpdateForm(WordsForm):

@@ -109,6 +109,10 @@ class Action(models.Model):
     owner_cy = models.CharField(max_length=120, blank=True)
     due_on = models.DateField()
     done_on = models.DateField(null=True, blank=True)
+    # What the team promised at an event becomes one action, and then stays promised.
+    promise = models.OneToOneField(
+        "teams.Promise", models.PROTECT, null=True, blank=True, related_name="action"
+    )
     added_at = models.DateTimeField(db_default=models.functions.Now())
 
     class Meta:

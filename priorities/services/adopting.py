@@ -11,7 +11,7 @@ from priorities.models import Action, Option, Priority, PriorityUpdate
 from priorities.models.priority import PLACES
 from priorities.queries import results
 from teams import audit
-from teams.models import TransitionNotAllowed, User
+from teams.models import Event, Promise, TransitionNotAllowed, User
 from teams.queries import refer_in
 from teams.services.stamps import raise_stamp
 
@@ -64,6 +64,26 @@ def add_action(*, priority: Priority, words: dict[str, str], due_on: date, by: U
     words = refer_in(words, priority.neighbourhood)
     action = Action.objects.create(priority=priority, due_on=due_on, **words)
     _changed("priority.action_added", priority, by, action=action.pk)
+    return action
+
+
+@transaction.atomic
+def keep_promise(
+    *, promise: Promise, priority: Priority, words: dict[str, str], due_on: date, by: User
+) -> Action:
+    """Make an action of what was promised at an event, once.
+
+    The event's row is locked first, so of two who press at once the second is told, and
+    nobody takes the promise back meanwhile. Raises TransitionNotAllowed.
+    """
+    Event.objects.select_for_update(no_key=True).get(pk=promise.event_id)
+    if not Promise.objects.filter(pk=promise.pk, action__isnull=True).exists():
+        raise TransitionNotAllowed(_("This promise has become an action already, or was changed."))
+    action = add_action(priority=priority, words=words, due_on=due_on, by=by)
+    action.promise = promise
+    action.save(update_fields=["promise"])
+    place = promise.event.neighbourhood_id
+    audit.record("promise.kept", promise, by=by, neighbourhood=place, action=action.pk)
     return action
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from neighbourhoods.clock import london_date
+from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.views.following import link_unusable
 from priorities.forms.voting import VoteForm
 from priorities.models import Round, Vote
-from priorities.queries import open_round, overview
+from priorities.queries import open_round, overview, promises_at
 from priorities.services.voting import (
     RoundNotOpen,
     VoteNotUsable,
@@ -40,6 +41,25 @@ def priority_list(
         "today": london_date(now),
     }
     return render(request, "priorities/public/priority_list.html", context)
+
+
+@neighbourhood_page
+@while_it_lasts
+def event_detail(
+    request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime, pk: int
+) -> HttpResponse:
+    """One event, and what came of what was promised there."""
+    on = london_date(now)
+    event = get_object_or_404(neighbourhood.events.with_details(on=on), pk=pk)
+    events = reverse("teams:event_list", kwargs=neighbourhood.url_kwargs)
+    context = {
+        **page_frame(neighbourhood, (_("Events"), events), (_("Event"), "")),
+        "event": event,
+        "is_over": event.ends_at < london_instant(on),
+        "promises": promises_at(event),
+        "today": on,
+    }
+    return render(request, "priorities/public/event_detail.html", context)
 
 
 @never_cache

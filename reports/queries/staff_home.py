@@ -7,9 +7,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from feedback.queries import Case, HandOver, hand_overs_at, open_cases
 from neighbourhoods.models import Force, Neighbourhood
+from priorities.queries import open_promises
 from reports.models import Bulletin
 from teams.access import forces_administered_by, neighbourhoods_of, neighbourhoods_where
-from teams.models import Member, NamedContact, PatrolUpdate, Posting, User
+from teams.models import Event, Member, NamedContact, PatrolUpdate, Posting, Promise, User
 from teams.models.member import ASKED_BEFORE
 from teams.permissions import Permission
 
@@ -28,6 +29,8 @@ class StaffHome:
     bulletins_to_write: list[Bulletin]
     without_named_officer: list[Neighbourhood]  # where this account may name one
     contacts_to_check: list[Neighbourhood]  # whose sergeant this account is
+    events_to_note: list[Event]  # that are over and of which nobody has told what was said
+    promises: list[Promise]  # made at events, that this account may turn into actions
     drafts: list[PatrolUpdate]
     writing: set[int]  # keys of the neighbourhoods where this account writes updates
     neighbourhoods: list[Neighbourhood]  # those of one policing area beside each other
@@ -37,7 +40,7 @@ class StaffHome:
 def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
     """The staff home of ``user`` at ``now``, on the day ``on``.
 
-    Fourteen queries, nine more where a post changed hands.
+    Sixteen queries, nine more where a post changed hands.
     """
     drafts = PatrolUpdate.objects.drafts().select_related("neighbourhood")
     publishing = neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=on)
@@ -58,6 +61,8 @@ def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
         bulletins_to_write=list(_bulletins_to_write(user, on=on)),
         without_named_officer=list(without_named_officer(naming.current(on=on), on=on)),
         contacts_to_check=list(_contacts_to_check(user, on=on)),
+        events_to_note=list(_events_to_note(user, on=on, now=now)),
+        promises=list(_promises(user, on=on)),
         drafts=list(drafts.filter(written_by=user)),
         writing=set(
             neighbourhoods_where(user, Permission.UPDATE_WRITE, on=on).values_list("pk", flat=True)
@@ -89,6 +94,16 @@ def _contacts_to_check(user: User, *, on: date) -> QuerySet:
     due = Posting.objects.on(on).filter(member__unconfirmed_from__lte=on + ASKED_BEFORE)
     places = neighbourhoods_where(user, Permission.COVER_SET, on=on).current(on=on)
     return places.filter(pk__in=due.values("neighbourhood"))
+
+
+def _events_to_note(user: User, *, on: date, now: datetime) -> QuerySet:
+    writing = neighbourhoods_where(user, Permission.EVENT_WRITE, on=on)
+    over = Event.objects.wanting_notes(at=now).filter(neighbourhood__in=writing.values("pk"))
+    return over.select_related("neighbourhood")
+
+
+def _promises(user: User, *, on: date) -> QuerySet:
+    return open_promises(neighbourhoods_where(user, Permission.PRIORITY_MANAGE, on=on).values("pk"))
 
 
 def _bulletins_to_approve(user: User, *, on: date) -> QuerySet:

@@ -66,6 +66,17 @@ class WebField(forms.URLField):
     default_validators = [URLValidator(schemes=["https"])]
 
 
+def line_field(model: type[Model], name: str, too_long: str, **kwargs: object) -> forms.CharField:
+    """One line, as long as the column ``name``; needed where it says what is ``missing``."""
+    missing = {"required": kwargs.pop("missing")} if "missing" in kwargs else {}
+    return forms.CharField(
+        max_length=model._meta.get_field(name).max_length,
+        error_messages={"max_length": too_long, **missing},
+        required=bool(missing),
+        **kwargs,
+    )
+
+
 def telephone_field(kind: ContactRoute.Kind) -> forms.CharField:
     return forms.CharField(
         label=kind.label,

@@ -1,5 +1,7 @@
 """What residents are told of a place: kind, words, whom it serves, hours."""
 
+from functools import partial
+
 from crispy_forms.layout import Field, Fieldset
 from django import forms
 from django.utils.translation import get_language
@@ -9,7 +11,13 @@ from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood, OpeningHours, Place
 from neighbourhoods.opening import NoHours, Span, parse_spans, spans_text
 from neighbourhoods.postcodes import InvalidPostcode, display, parse_postcode
-from teams.forms.fields import DayField, ProseField, StaffForm, telephone_validator
+from teams.forms.fields import (
+    DayField,
+    ProseField,
+    StaffForm,
+    line_field,
+    telephone_validator,
+)
 
 WORDS = ("kind", "name", "address", "postcode", "telephone", "access", "name_cy", "access_cy")
 DAY = OpeningHours.Weekday
@@ -38,15 +46,7 @@ class ServedField(forms.ModelMultipleChoiceField):
         return text_in(get_language(), obj, "name")[0]
 
 
-def words_field(name: str, too_long: str, **kwargs: object) -> forms.CharField:
-    """One line about a place, as long as its column."""
-    missing = {"required": kwargs.pop("missing")} if "missing" in kwargs else {}
-    return forms.CharField(
-        max_length=Place._meta.get_field(name).max_length,
-        error_messages={"max_length": too_long, **missing},
-        required=bool(missing),
-        **kwargs,
-    )
+words_field = partial(line_field, Place)
 
 
 class WeekForm(StaffForm):

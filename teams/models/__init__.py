@@ -1,6 +1,6 @@
 from teams.models.audit_event import AuditEvent, AuditSeal
 from teams.models.contact_route import ContactRoute
-from teams.models.event import Event
+from teams.models.event import Event, EventMove, Promise
 from teams.models.invitation import Invitation
 from teams.models.member import Member
 from teams.models.notice import Notice
@@ -18,6 +18,7 @@ __all__ = [
     "ContactRoute",
     "Cover",
     "Event",
+    "EventMove",
     "Invitation",
     "Member",
     "NamedContact",
@@ -26,6 +27,7 @@ __all__ = [
     "PatrolUpdate",
     "PeopleFile",
     "Posting",
+    "Promise",
     "PublishingTrust",
     "RoleGrant",
     "SafetyStamp",

@@ -1,6 +1,7 @@
 """What pages and upper apps read of teams."""
 
 from teams.queries.disclosing import findings_in
+from teams.queries.meeting import EventTold, event_told_in, former_in_words, when
 from teams.queries.names import (
     refer_in,
     safety_stamp,
@@ -35,6 +36,7 @@ __all__ = [
     "Answering",
     "Answers",
     "CoverNow",
+    "EventTold",
     "NamedOfficer",
     "Post",
     "PostState",
@@ -43,7 +45,9 @@ __all__ = [
     "Told",
     "answering_on",
     "contact_routes",
+    "event_told_in",
     "findings_in",
+    "former_in_words",
     "latest_updates",
     "member_on",
     "members_on",
@@ -54,6 +58,7 @@ __all__ = [
     "senior_officers",
     "team_on",
     "told_in",
+    "when",
     "with_names",
     "with_references",
     "without_hidden",

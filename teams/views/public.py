@@ -178,10 +178,11 @@ def event_list(
     request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime
 ) -> HttpResponse:
     on = london_date(now)
+    events = neighbourhood.events.with_details(on=on)
     context = {
         **page_frame(neighbourhood, (_("Events"), "")),
-        "coming": neighbourhood.events.coming(on=on),
-        "past": neighbourhood.events.past(on=on)[:PAST_EVENTS],
+        "coming": events.coming(on=on),
+        "past": events.past(on=on)[:PAST_EVENTS],
     }
     return render(request, "teams/public/event_list.html", context)
 

@@ -44,6 +44,7 @@ from tests.factories.teams import (
     PatrolUpdateFactory,
     PeopleFileFactory,
     PostingFactory,
+    PromiseFactory,
     UserFactory,
 )
 from tests.teams.acting import ADMINISTRATOR, INSPECTOR, OFFICER, SERGEANT, acting, grant
@@ -107,6 +108,7 @@ def _people(place: Neighbourhood) -> None:
     ContactRouteFactory(of_member=True, member=member)
     EventFactory(pk=KEYS[0], neighbourhood=place)
     PeopleFileFactory(pk=KEYS[0], force=place.force)
+    PromiseFactory(pk=KEYS[0], event=EventFactory(pk=KEYS[1], neighbourhood=place, noted=True))
 
 
 # Who asks: nobody, whom a link let in, one who is enrolling, and every role.

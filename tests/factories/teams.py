@@ -15,6 +15,7 @@ from teams.models import (
     ContactRoute,
     Cover,
     Event,
+    EventMove,
     Invitation,
     Member,
     NamedContact,
@@ -23,6 +24,7 @@ from teams.models import (
     PatrolUpdate,
     PeopleFile,
     Posting,
+    Promise,
     PublishingTrust,
     RoleGrant,
     SafetyStamp,
@@ -267,11 +269,39 @@ class EventFactory(factory.django.DjangoModelFactory):
     ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(hours=1))
 
     class Params:
+        over = factory.Trait(starts_at=datetime(2026, 2, 25, 19, 0, tzinfo=UTC))
+        noted = factory.Trait(
+            over=True,
+            noted_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC),
+            notes="You asked about bikes.",
+            attended=22,
+        )
         cancelled = factory.Trait(
             cancelled_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC),
             cancellation_reason="The library is flooded.",
         )
         welsh = factory.Trait(title_cy="Cyfarfod", place_cy="Llyfrgell Harkstow")
+
+
+class EventMoveFactory(factory.django.DjangoModelFactory):
+    """A week before the event that it is of."""
+
+    class Meta:
+        model = EventMove
+
+    event = factory.SubFactory(EventFactory)
+    starts_at = factory.LazyAttribute(lambda move: move.event.starts_at - timedelta(days=7))
+    ends_at = factory.LazyAttribute(lambda move: move.starts_at + timedelta(hours=1))
+    place = factory.SelfAttribute("event.place")
+    moved_at = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+class PromiseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Promise
+
+    event = factory.SubFactory(EventFactory, noted=True)
+    what = factory.Sequence(lambda n: f"Ask the council about lamp {n}")
 
 
 class RoleGrantFactory(factory.django.DjangoModelFactory):

@@ -8,7 +8,7 @@ from neighbourhoods.clock import london_date
 from reports.queries import staff_home_of
 from tests.factories.feedback import ClockEventFactory, MessageFactory
 from tests.factories.neighbourhoods import NeighbourhoodFactory
-from tests.factories.teams import PatrolUpdateFactory
+from tests.factories.teams import EventFactory, PatrolUpdateFactory, PromiseFactory
 from tests.teams.acting import ADMINISTRATOR, OFFICER, SERGEANT, account, acting
 
 pytestmark = pytest.mark.django_db
@@ -67,14 +67,18 @@ def test_a_late_message_stands_first_and_nothing_of_it_is_read(place):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_fourteen_queries_whatever_there_is(place, rows, django_assert_num_queries):
+def test_sixteen_queries_whatever_there_is(place, rows, django_assert_num_queries):
     now, user = timezone.now(), account(SERGEANT, place)
     for _row in range(rows):
         received(place, 1)
         PatrolUpdateFactory(neighbourhood=place)
         PatrolUpdateFactory(neighbourhood=place, written_by=user)
+        over = now - timedelta(days=1)
+        EventFactory(neighbourhood=place, starts_at=over)
+        PromiseFactory(event__neighbourhood=place)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         home = staff_home_of(user, on=london_date(now), now=now)
 
     assert (len(home.messages), len(home.waiting), len(home.drafts)) == (rows, rows, rows)
+    assert (len(home.events_to_note), len(home.promises)) == (rows, rows)

@@ -15,6 +15,7 @@ LONGEST_WHY = Priority._meta.get_field("why").max_length
 LONGEST_TEXT = PriorityUpdate._meta.get_field("text").max_length
 LONGEST_EVENT_TITLE = Event._meta.get_field("title").max_length
 LONGEST_EVENT_PLACE = Event._meta.get_field("place").max_length
+LONGEST_EVENT_TEXT = Event._meta.get_field("description").max_length
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Issue:
 class Meeting:
     title: str
     place: str
+    description: str
     kind: str
     starts_at: datetime
     ends_at: datetime
@@ -67,6 +69,7 @@ def read_meeting(answer: dict) -> Meeting:
     return Meeting(
         title=_shortened(title, LONGEST_EVENT_TITLE),
         place=_shortened(place, LONGEST_EVENT_PLACE),
+        description=_shortened(text_of(answer, "description"), LONGEST_EVENT_TEXT),
         kind=kinds.get(line_of(answer, "type").lower(), Event.Kind.OTHER),
         starts_at=london_instant(starts.date(), starts.time()),
         ends_at=london_instant(ends.date(), ends.time()),
@@ -95,7 +98,9 @@ def store_meetings(meetings: list[Meeting], neighbourhood: Neighbourhood) -> Non
             neighbourhood=neighbourhood,
             title=meeting.title,
             starts_at=meeting.starts_at,
-            defaults={"place": meeting.place, "kind": meeting.kind, "ends_at": meeting.ends_at},
+            defaults={
+                name: getattr(meeting, name) for name in ("place", "description", "kind", "ends_at")
+            },
         )
 
 

@@ -10,9 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
-from priorities.forms.adopting import ActionForm, AdoptForm, CloseForm, PriorityUpdateForm
+from priorities.forms.adopting import (
+    ActionForm,
+    AdoptForm,
+    CloseForm,
+    PriorityUpdateForm,
+    PromiseForm,
+)
 from priorities.models import Action, Priority
-from priorities.queries import adoptable_options
+from priorities.queries import adoptable_options, open_promises
 from priorities.services.adopting import (
     ReasonMissing,
     TooManyLivePriorities,
@@ -20,6 +26,7 @@ from priorities.services.adopting import (
     adopt_priority,
     close_priority,
     finish_action,
+    keep_promise,
     update_priority,
 )
 from teams.access import neighbourhood_permission_required, permissions_over
@@ -40,6 +47,7 @@ def priority_board(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpRe
         "live": neighbourhood.priorities.live(),
         "closed": neighbourhood.priorities.closed(),
         "rounds": neighbourhood.rounds.order_by("-pk"),
+        "promises": open_promises([neighbourhood]),
         "now": now,
     }
     return render(request, "priorities/staff/priority_board.html", context)
@@ -73,6 +81,20 @@ def action_add(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> H
     form = ActionForm(request.POST or None)
     done = _("Action added.")
     return _step(request, priority, form, _("Add an action"), add_action, done)
+
+
+@require_http_methods(["GET", "POST"])
+@neighbourhood_permission_required(Permission.PRIORITY_MANAGE)
+def promise_keep(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
+    promise = get_object_or_404(open_promises([neighbourhood]), pk=pk)
+    words = {"what": promise.what, "what_cy": promise.what_cy}
+    priorities = neighbourhood.priorities.live()
+    form = PromiseForm(request.POST or None, priorities=priorities, initial=words)
+    done = _("This is an action now. Residents see it on the page of the event.")
+    step = {"promise": promise, **form.cleaned_data} if form.is_valid() else None
+    if step and _taken(request, form, done, keep_promise, **step):
+        return redirect("priorities:priority_board", **neighbourhood.url_kwargs)
+    return _ask(request, neighbourhood, form, _("Turn a promise into an action"))
 
 
 @require_POST

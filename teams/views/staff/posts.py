@@ -26,10 +26,12 @@ from teams.services.posts import (
 @require_safe
 @neighbourhood_permission_required(Permission.NEIGHBOURHOOD_VIEW)
 def neighbourhood_manage(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
-    today = london_date(timezone.now())
+    now = timezone.now()
+    today = london_date(now)
     context = {
         **_record(neighbourhood, on=today),
         "may": permissions_over(request.user, neighbourhood, on=today),
+        "now": now,
     }
     return render(request, "teams/staff/neighbourhood_manage.html", context)
 
@@ -42,6 +44,7 @@ def _record(neighbourhood: Neighbourhood, *, on: date) -> dict[str, object]:
         "scheduled": neighbourhood.patrol_updates.scheduled(),
         "published": neighbourhood.patrol_updates.public(on=on)[:10],
         "events": neighbourhood.events.coming(on=on),
+        "past_events": neighbourhood.events.past(on=on)[:5],
         "covers": neighbourhood.covers.filter(to_on__gte=on).select_related("member"),
         "named_contacts": neighbourhood.named_contacts.select_related("posting__member")[:5],
         "routes": neighbourhood.contact_routes.all(),

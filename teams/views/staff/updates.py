@@ -171,6 +171,7 @@ def update_withdraw(request: HttpRequest, neighbourhood: Neighbourhood, pk: int)
         step = {"by": request.user, "now": timezone.now()}
         return _act(request, update, done, withdraw_update, **form.cleaned_data, **step)
     context = {"neighbourhood": neighbourhood, "form": form, "update": update}
+    context["heading"] = _("Withdraw an update")
     return render(request, "teams/staff/update_withdraw.html", context)
 
 
