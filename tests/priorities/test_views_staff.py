@@ -361,7 +361,7 @@ def test_query_counts(place, sergeant, rows, django_assert_num_queries):
         PriorityUpdateFactory.create_batch(rows, priority=priority)
         RoundFactory(neighbourhood=place, published=True)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         sergeant.get(url("priority_board", place))
     with django_assert_num_queries(8):
         sergeant.get(url("priority_manage", place, priority))
