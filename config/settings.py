@@ -97,7 +97,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = OVER_TLS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_TLS
-SESSION_COOKIE_AGE = 12 * 60 * 60  # one long duty
+SESSION_ENGINE = "teams.sessions"
+SESSION_COOKIE_AGE = 10 * 60 * 60  # teams.sessions.LASTS, which ends those of staff
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -131,7 +132,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
-    "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "teams.middleware.end_old_sessions",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "teams.middleware.put_names_in_answers",
@@ -207,7 +208,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 AUTH_USER_MODEL = "teams.User"
 SAFETY_STAMP_MODEL = "teams.SafetyStamp"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["teams.adapter.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -229,16 +230,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation was mailed there and came back
 ACCOUNT_USER_DISPLAY = "teams.adapter.display_name"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_FORMS = {
     "login": "teams.forms.sign_in.SignInForm",
-    "reauthenticate": "teams.forms.sign_in.PasswordAgainForm",
 }
 MFA_FORMS = {
     "authenticate": "teams.forms.sign_in.CodeForm",
-    "reauthenticate": "teams.forms.sign_in.CodeAgainForm",
     "activate_totp": "teams.forms.sign_in.EnrolForm",
 }
 MFA_ADAPTER = "teams.adapter.MFAAdapter"

@@ -2,13 +2,15 @@
 
 Every decorator asks the same questions in the same order: signed in? second factor set
 up? does any grant reach the place (else 404, its existence is not disclosed)? does the
-role allow the act (else 403)?
+role allow the act (else 403)? Before what cannot be taken back: was a code or a passkey
+shown just now?
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import wraps
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
@@ -16,7 +18,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 
 from neighbourhoods.clock import london_date
@@ -29,10 +33,33 @@ private = cache_control(private=True, no_store=True)
 
 # Put into the session by an accepted invitation: the password alone does not let anyone enrol.
 ENROLMENT_SESSION_KEY = "teams.enrolment"
+# What proves who somebody is; a recovery code only stands in for it when signing in.
+PROOFS = [Authenticator.Type.TOTP]
+PROVEN_FOR = timedelta(minutes=10)
+
+
+def may_sign_in(user: User, *, on: date) -> bool:
+    """Whether the account is open on the day ``on``: not of somebody who left."""
+    member = getattr(user, "member", None)
+    left = member is not None and member.ended_on is not None and member.ended_on < on
+    return user.is_active and not left
 
 
 def has_second_factor(user: User) -> bool:
-    return is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    return is_mfa_enabled(user, PROOFS)
+
+
+def was_proven_lately(request: HttpRequest, *, now: datetime) -> bool:
+    """Whether this session saw a code of the account's app within PROVEN_FOR.
+
+    allauth counts a password as well, and lets an account through that has neither password
+    nor factor; so this is our own reading of its records.
+    """
+    return any(
+        record.get("type") in PROOFS
+        and abs(now.timestamp() - record["at"]) < PROVEN_FOR.total_seconds()
+        for record in get_authentication_records(request, request.user)
+    )
 
 
 def may_enrol(request: HttpRequest) -> bool:
@@ -59,20 +86,63 @@ def staff_required(view: View) -> View:
 
 
 def enrolment_required(view: View) -> View:
-    """Let through whoever came by an invitation link and has no second factor yet."""
+    """Let through whoever came by an invitation link and has no second factor yet.
+
+    Whoever has one sets up another by showing it.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if has_second_factor(request.user):
-            return redirect("reports:staff_home")
+            return proven(request, *args, **kwargs)
         if not may_enrol(request):
             return redirect("teams:enrolment_needed")
         return view(request, *args, **kwargs)
 
+    proven = fresh_proof_required()(view)
+
     wrapper.required_permission = None
     return private(wrapper)
+
+
+def fresh_proof_required(
+    *, back_to: str = "", without: tuple[str, ...] = (), when: Callable[..., bool] | None = None
+) -> Callable[[View], View]:
+    """Let through whoever showed a code lately; others are asked for one first.
+
+    Stands below the decorator that asks for the permission. ``back_to`` names the page with the
+    button of a view that has no form of its own, ``without`` what its address lacks. A POST that
+    is held up is not kept: whoever sent it finds its form again. ``when`` gets what the view
+    gets but for the request, and says whether it has to be asked at all.
+    """
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            asked = when is None or when(*args, **kwargs)
+            if not asked or was_proven_lately(request, now=timezone.now()):
+                return view(request, *args, **kwargs)
+            return _to_proof(request, _form_of(request, back_to, without))
+
+        wrapper.asks_for_proof = "sometimes" if when else "always"
+        return wrapper
+
+    return decorator
+
+
+def _form_of(request: HttpRequest, back_to: str, without: tuple[str, ...]) -> str:
+    if not back_to:
+        return request.get_full_path()
+    named = request.resolver_match.kwargs
+    return reverse(back_to, kwargs={key: named[key] for key in named if key not in without})
+
+
+def _to_proof(request: HttpRequest, back_to: str) -> HttpResponse:
+    if not has_second_factor(request.user):
+        return redirect("teams:enrolment_needed")
+    return redirect(f"{reverse('teams:proof')}?{urlencode({'next': back_to})}")
 
 
 def neighbourhood_permission_required(permission: Permission) -> Callable[[View], View]:

@@ -1,15 +1,44 @@
-"""The one door that every name in a text goes through on its way to a reader."""
+"""What every request of staff, and every name on its way to a reader, goes through."""
 
 import json
 from collections.abc import Callable
 
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import escape
 
+from teams.models import User
 from teams.queries import with_names
 from teams.references import MARK
 
 ESCAPES = {"text/html": escape, "application/json": lambda name: json.dumps(name)[1:-1]}
+
+
+def end_old_sessions(get_response: Callable) -> Callable:
+    """Sign out whoever signed in too long ago or left the portal idle.
+
+    Nothing is looked at before something asks who is signed in: residents' pages do not.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: _still_signed_in(request))
+        return get_response(request)
+
+    return middleware
+
+
+def _still_signed_in(request: HttpRequest) -> User | AnonymousUser:
+    user, now = get_user(request), timezone.now()
+    if not user.is_authenticated:
+        return user
+    if request.session.has_run_out(now=now):
+        request.session.flush()
+        return AnonymousUser()
+    request.session.keep_awake(now=now)
+    return user
 
 
 def put_names_in_answers(get_response: Callable) -> Callable:

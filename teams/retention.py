@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from django.contrib.sessions.models import Session
+from teams.models import Session
 
 from teams.models import PeopleFile
 

@@ -1,12 +1,10 @@
-from allauth.account.views import login, logout, reauthenticate
+from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate as mfa_authenticate
-from allauth.mfa.base.views import reauthenticate as mfa_reauthenticate
 from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
-from allauth.mfa.totp.views import activate_totp
 from django.urls import include, path
 
 from teams import api, feeds
-from teams.access import enrolment_required, staff_required
+from teams.access import fresh_proof_required, staff_required
 from teams.views import public, route_tests
 from teams.views.staff import (
     boundaries,
@@ -30,13 +28,15 @@ sign_in_urlpatterns = [
     path("sign-in/", login, name="account_login"),
     path("sign-out/", logout, name="account_logout"),
     path("sign-in/code/", mfa_authenticate, name="mfa_authenticate"),
-    path("confirm/", reauthenticate, name="account_reauthenticate"),
-    path("confirm/code/", mfa_reauthenticate, name="mfa_reauthenticate"),
-    path("enrol/", enrolment_required(activate_totp), name="mfa_activate_totp"),
-    path("recovery-codes/", staff_required(view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("enrol/", sign_in.app_enrol, name="mfa_activate_totp"),
+    path(
+        "recovery-codes/",
+        staff_required(fresh_proof_required()(view_recovery_codes)),
+        name="mfa_view_recovery_codes",
+    ),
     path(
         "recovery-codes/new/",
-        staff_required(generate_recovery_codes),
+        staff_required(fresh_proof_required()(generate_recovery_codes)),
         name="mfa_generate_recovery_codes",
     ),
 ]
@@ -133,6 +133,7 @@ urlpatterns = [
     path("staff/invitation/<str:token>/", sign_in.invitation_open, name="invitation_open"),
     path("contact-test/", route_tests.route_test, name="route_test"),
     path("contact-test/<str:token>/", route_tests.route_test_open, name="route_test_open"),
+    path("staff/proof/", sign_in.proof, name="proof"),
     path("staff/enrol/needed/", sign_in.enrolment_needed, name="enrolment_needed"),
 ]
 

@@ -21,7 +21,11 @@ from reports.services.bulletins import (
     submit_bulletin,
     write_bulletin,
 )
-from teams.access import neighbourhood_permission_required, permissions_over
+from teams.access import (
+    fresh_proof_required,
+    neighbourhood_permission_required,
+    permissions_over,
+)
 from teams.models import TransitionNotAllowed
 from teams.permissions import Permission
 
@@ -76,6 +80,7 @@ def bulletin_submit(
 
 @require_http_methods(["GET", "POST"])
 @neighbourhood_permission_required(Permission.BULLETIN_APPROVE)
+@fresh_proof_required()
 def bulletin_review(
     request: HttpRequest, neighbourhood: Neighbourhood, quarter: Quarter
 ) -> HttpResponse:

@@ -1,11 +1,11 @@
 """Signing in and setting it up: allauth's forms in our words."""
 
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.account.forms import LoginForm
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from crispy_forms.layout import Field
 from django import forms
@@ -74,22 +74,6 @@ class SignInForm(LoginForm):
         )
         self.helper = one_button(_("Sign in"), *self.fields)
 
-    def clean(self) -> dict[str, object]:
-        """Answer somebody who has left as a wrong password; allauth has a page of its own."""
-        data = super().clean()
-        if self.user and not self.user.is_active:
-            raise get_adapter().validation_error("email_password_mismatch")
-        return data
-
-
-class PasswordAgainForm(ReauthenticateForm):
-    def __init__(self, *args: object, **kwargs: object):
-        super().__init__(*args, **kwargs)
-        self.fields["password"].label = _("Password")
-        self.fields["password"].error_messages["required"] = _("Enter your password")
-        self.fields["password"].widget.attrs.pop("placeholder", None)
-        self.helper = one_button(_("Continue"), "password")
-
 
 class _CodeMixin:
     """A field for a code: digits from an app, or one of the recovery codes."""
@@ -121,8 +105,26 @@ class CodeForm(_OnceMixin, AuthenticateForm):
     """The second step of signing in."""
 
 
-class CodeAgainForm(_OnceMixin, MFAReauthenticateForm):
-    """The same code before a page that is protected further."""
+class _OfAppForm(forms.Form):
+    """Takes codes of the app alone, and leaves the recovery codes unused."""
+
+    def __init__(self, *args: object, user: User, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_code(self) -> str:
+        clear_tries = check_rate_limit(self.user)
+        of_app = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP)
+        self.authenticator = of_app.first()
+        code = self.cleaned_data["code"]
+        if self.authenticator is None or not self.authenticator.wrap().validate_code(code):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        clear_tries()
+        return code
+
+
+class ProofForm(_OnceMixin, _OfAppForm):
+    """A code again, before what cannot be taken back."""
 
 
 class EnrolForm(_CodeMixin, ActivateTOTPForm):

@@ -10,6 +10,7 @@ from teams.models.posting import Cover, NamedContact, Posting
 from teams.models.publishing import OperationsHold, PublishingTrust
 from teams.models.role_grant import RoleGrant
 from teams.models.safety import SafetyStamp, Unhiding
+from teams.models.session import Session
 from teams.models.user import User
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "PublishingTrust",
     "RoleGrant",
     "SafetyStamp",
+    "Session",
     "TransitionNotAllowed",
     "Unhiding",
     "User",

@@ -64,7 +64,7 @@ def invite_administrator(
 
 @transaction.atomic
 def accept_invitation(*, token: str, password: str, now: datetime) -> User:
-    """Set the password of the account that the link was sent for, and forget its old factor.
+    """Set the password of the account that the link was sent for; its old factors and sessions end.
 
     The token is used up by a conditional UPDATE, so of two presses one counts.
     Raises InvitationNotUsable; nothing is changed then.
@@ -78,6 +78,7 @@ def accept_invitation(*, token: str, password: str, now: datetime) -> User:
     Authenticator.objects.filter(user=invitation.user).delete()
     invitation.user.set_password(password)
     invitation.user.save(update_fields=["password"])
+    invitation.user.sessions.all().delete()
     audit.record("invitation.accepted", invitation, by=invitation.user)
     return invitation.user
 

@@ -110,6 +110,7 @@ def end_member(*, member: Member, last_on: date, by: User, today: date) -> None:
     if member.user and last_on < today:
         member.user.is_active = False
         member.user.save(update_fields=["is_active"])
+        member.user.sessions.all().delete()
     raise_stamps_of(member)
     audit.record("member.ended", member, by=by, last_on=last_on.isoformat())
 

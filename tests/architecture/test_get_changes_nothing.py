@@ -50,7 +50,7 @@ from tests.factories.teams import (
 from tests.teams.acting import ADMINISTRATOR, INSPECTOR, OFFICER, SERGEANT, acting, grant
 
 # A session is begun by a secret link, and the cache counts tries.
-APART = {"django_session", "cache"}
+APART = {"teams_session", "cache"}
 # Every row that an address may name has one of these keys, whatever its model.
 KEYS = [901, 902, 903]
 TOKEN = "the-secret-of-an-invitation"

@@ -9,8 +9,6 @@ OPEN = {
     "account_login": "signing in comes before any permission",
     "mfa_authenticate": "the code that completes signing in",
     "account_logout": "whoever is signed in may sign out",
-    "account_reauthenticate": "allauth asks for a session itself; it changes nothing but that",
-    "mfa_reauthenticate": "the same, by code",
     "invitation": "an invited person has no account yet; the link's secret is the permission",
     "invitation_open": "takes that secret out of the address",
     "enrolment_needed": "tells a person without a second factor what to do",

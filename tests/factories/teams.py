@@ -28,6 +28,7 @@ from teams.models import (
     PublishingTrust,
     RoleGrant,
     SafetyStamp,
+    Session,
     Unhiding,
     User,
 )
@@ -394,3 +395,14 @@ class UnhidingFactory(factory.django.DjangoModelFactory):
             confirmed_by=factory.SubFactory(UserFactory),
             confirmed_at=datetime(2026, 3, 2, 10, 0, tzinfo=UTC),
         )
+
+
+class SessionFactory(factory.django.DjangoModelFactory):
+    """Of a browser that nobody signed in with; pass ``user`` for one of staff."""
+
+    class Meta:
+        model = Session
+
+    session_key = factory.Sequence(lambda n: f"session-{n}")
+    session_data = ""
+    expire_date = datetime(2050, 1, 1, tzinfo=UTC)

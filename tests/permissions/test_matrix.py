@@ -3,6 +3,7 @@
 A cell holds one letter for each of ``SCOPES``, or one alone where nobody's permission is
 asked for or no place is named: y let in, 3 forbidden, 4 not found, 5 not by this method,
 s sent to sign in. A new address fails until somebody has written what it has to answer.
+``proof.csv`` lists the addresses at which a code has to be shown again.
 """
 
 import csv
@@ -25,6 +26,7 @@ WHO = (ANYONE, *(role.value for role in Role))
 METHODS = ("GET", "POST")
 SIGNED_IN = "(signed in)"
 REFUSED = "345s"
+URGENT_ROLES = 2  # who publishes updates, of which none in the world is urgent
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,38 @@ VALUES_OF_ALL = {**VALUES, "postcode": "WQ101AA"}
 
 def english() -> list:
     return [route for route in all_routes() if route.language == "en-gb"]
+
+
+# What asks for a code again -----------------------------------------------------------------
+
+
+def asking_for_proof() -> list[dict[str, str]]:
+    with (Path(__file__).parent / "proof.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_list_of_what_asks_for_a_code_again_is_whole():
+    asking = {r.pattern: getattr(r.view(VALUES_OF_ALL), "asks_for_proof", "") for r in english()}
+
+    assert {line["url"]: line["when"] for line in asking_for_proof()} == {
+        url: when for url, when in asking.items() if when
+    }
+
+
+def test_without_a_code_of_late_whoever_is_let_in_is_asked_for_one_and_nothing_is_done(
+    world, monkeypatch
+):
+    monkeypatch.setattr(access, "was_proven_lately", lambda _request, now: False)
+    asking = {(line["url"], line["method"]) for line in asking_for_proof()}
+    let_in, asked = 0, []
+    for row in (row for row in ROWS if (row.url, row.method) in asking):
+        for who in (who for who in WHO if row.cells[who][0] == "y"):
+            let_in += 1
+            asked.append(world.answer(who, row.method, world.path(row.url, SCOPES[0])))
+
+    sent_on = [answer for answer in asked if answer.letter == "p" and not answer.written]
+    # What is urgent among updates is asked for in tests/teams/test_proof.py.
+    assert len(sent_on) == let_in - URGENT_ROLES
 
 
 # That the matrix would notice ---------------------------------------------------------------

@@ -23,13 +23,13 @@ OBJECTS = {
     "/staff/areas/<str:force_id>/<str:neighbourhood_id>/safety/<int:pk>/show/confirm/": 2,
 }
 PDF = "/areas/<str:force_id>/<str:neighbourhood_id>/bulletins/<quarter:quarter>/bulletin.pdf"
-APART = ("django_session", "cache")
+APART = ("teams_session", "cache")
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: y it was let in, 3 forbidden, 4 not found, 5 another method, s sign in."""
+    """What came back: y let in, 3 forbidden, 4 not found, 5 another method, s sign in, p prove."""
 
     letter: str
     status: int
@@ -93,6 +93,8 @@ class World:
 def _letter(response) -> str:
     if response.status_code == 302 and response.url.startswith("/staff/sign-in/"):
         return "s"
+    if response.status_code == 302 and response.url.startswith("/staff/proof/"):
+        return "p"
     return {403: "3", 404: "4", 405: "5"}.get(response.status_code, "y")
 
 

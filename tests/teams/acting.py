@@ -1,8 +1,14 @@
 """Clients that are signed in as somebody with a role."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    clear_authentication_records,
+    record_authentication,
+)
 from django.db.models import Model
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
@@ -37,10 +43,22 @@ def grant(user: User, role: str, over: Model, **dates: object) -> RoleGrant:
     return RoleGrantFactory(user=user, role=role, **scope, **dates)
 
 
-def client_of(user: User) -> Client:
+def client_of(user: User, *, proven: datetime | None = None) -> Client:
+    """A client that is signed in, and showed a code of its app ``proven``, else just now."""
     client = Client()
     client.force_login(user)
+    prove(client, user, at=proven or timezone.now())
     return client
+
+
+def prove(client: Client, user: User, *, at: datetime) -> None:
+    """Let the session hold what allauth notes when a code was right."""
+    request = HttpRequest()
+    request.session, request.user = client.session, user
+    clear_authentication_records(request)
+    record_authentication(request, user, "mfa", type="totp")
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY][0]["at"] = at.timestamp()
+    request.session.save()
 
 
 def acting(role: str, over: Model) -> Client:

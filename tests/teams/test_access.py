@@ -1,5 +1,4 @@
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
@@ -21,6 +20,7 @@ from teams.access import (
     writers_of,
 )
 from teams.permissions import ROLE_PERMISSIONS, Permission, Role
+from teams.sessions import SessionStore
 from tests.factories.neighbourhoods import (
     ForceFactory,
     NeighbourhoodFactory,
@@ -114,7 +114,7 @@ def test_enrolment_is_for_who_came_by_an_invitation_and_has_no_factor_yet():
 
     assert view(request_of(new, **{ENROLMENT_SESSION_KEY: new.pk})).content == b"enrol"
     assert view(request_of(new))["Location"] == "/staff/enrol/needed/"
-    assert view(request_of(enrolled))["Location"] == "/staff/"
+    assert view(request_of(enrolled))["Location"] == "/staff/proof/?next=%2Fstaff%2F"
 
 
 def test_a_staff_page_is_kept_by_no_cache():

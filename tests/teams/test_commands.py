@@ -3,14 +3,13 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 
 from neighbourhoods.models import OutboxEntry
-from teams.models import Member, PeopleFile, Posting, RoleGrant, User
+from teams.models import Member, PeopleFile, Posting, RoleGrant, Session, User
 from teams.retention import delete_expired
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
-from tests.factories.teams import PeopleFileFactory, UserFactory
+from tests.factories.teams import PeopleFileFactory, SessionFactory, UserFactory
 from tests.teams.acting import today
 
 pytestmark = pytest.mark.django_db
@@ -164,9 +163,7 @@ def test_import_people_says_what_is_wrong(force, tmp_path):
 
 def test_delete_expired_deletes_sessions_that_have_run_out():
     for key, ends in (("old", -1), ("new", 1)):
-        Session.objects.create(
-            session_key=key, session_data="", expire_date=NOON + timedelta(seconds=ends)
-        )
+        SessionFactory(session_key=key, expire_date=NOON + timedelta(seconds=ends))
 
     assert delete_expired(now=NOON) == "1 sessions, 0 files of people"
     assert Session.objects.get().session_key == "new"

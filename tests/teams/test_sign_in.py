@@ -382,35 +382,11 @@ def test_signing_out_is_a_post_and_ends_the_session(nesta):
     assert client.get("/staff/").status_code == 302
 
 
-NEW_CODES, CONFIRM = "/staff/recovery-codes/new/", "/staff/confirm/"
-
-
-def test_recovery_codes_ask_for_the_password_again(nesta):
-    client = client_of(nesta)
-
-    asked = client.get(NEW_CODES)["Location"]
-    wrong = client.post(asked, {"password": "wrong"})
-    right = client.post(asked, {"password": PASSWORD, "next": NEW_CODES})
-
-    assert asked.startswith(CONFIRM)
-    assert "Enter your password again" in text_of(wrong)
-    assert errors_of(wrong) == {"password": ["The password is not right"]}
-    assert right["Location"] == NEW_CODES
-
-
-def test_a_code_confirms_as_well_as_the_password(nesta):
-    client = client_of(nesta)
-
-    assert client.get("/staff/confirm/code/").status_code == 200
-    response = client.post("/staff/confirm/code/", {"code": code(TOTP_SECRET), "next": NEW_CODES})
-
-    assert response["Location"] == NEW_CODES
-    assert client.get(NEW_CODES).status_code == 200
+NEW_CODES = "/staff/recovery-codes/new/"
 
 
 def test_new_recovery_codes_replace_the_old(nesta):
     old, client = set(RecoveryCodes.activate(nesta).get_unused_codes()), client_of(nesta)
-    client.post(CONFIRM, {"password": PASSWORD})
 
     assert client.get(NEW_CODES).status_code == 200
     response = client.post(NEW_CODES)
@@ -428,6 +404,7 @@ def test_new_recovery_codes_replace_the_old(nesta):
         "/staff/password/reset/",
         "/staff/password/change/",
         "/staff/email/",
+        "/staff/confirm/",
         "/accounts/signup/",
         "/accounts/login/",
         "/accounts/password/reset/",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force
-from teams.access import force_permission_required
+from teams.access import force_permission_required, fresh_proof_required
 from teams.forms.people import InviteForm, LastDayForm, MemberForm, PostingForm, RoleForm
 from teams.forms.posts import RoutesForm
 from teams.models import ContactRoute, Member, RoleGrant
@@ -111,6 +111,7 @@ def member_routes_set(request: HttpRequest, force: Force, pk: int) -> HttpRespon
 
 @require_http_methods(["GET", "POST"])
 @people_managed
+@fresh_proof_required()
 def member_invite(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     member = get_object_or_404(force.members.select_related("user"), pk=pk)
     form = InviteForm(request.POST or None, initial=_invited_as(member))
@@ -165,6 +166,7 @@ def member_end(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @people_managed
+@fresh_proof_required()
 def role_grant(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     member = get_object_or_404(force.members.select_related("user"), pk=pk)
     today = london_date(timezone.now())

@@ -9,7 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
-from teams.access import neighbourhood_permission_required, permissions_over, staff_required
+from teams.access import (
+    fresh_proof_required,
+    neighbourhood_permission_required,
+    permissions_over,
+    staff_required,
+)
 from teams.forms.safety import FirstNameForm
 from teams.models import Member, TransitionNotAllowed, Unhiding
 from teams.permissions import Permission
@@ -23,6 +28,7 @@ from teams.services.safety import (
 )
 
 REFUSALS = (SamePerson, TransitionNotAllowed)
+proven = fresh_proof_required(back_to="teams:safety_board", without=("pk",))
 
 
 @require_safe
@@ -59,6 +65,7 @@ def own_name_hide(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @neighbourhood_permission_required(Permission.MEMBER_HIDE)
+@proven
 def member_unhide(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     done = _("Asked. An inspector or the officer-safety lead has to confirm it.")
     step = {"member": _member(neighbourhood, pk), "by": request.user, "now": timezone.now()}
@@ -67,6 +74,7 @@ def member_unhide(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -
 
 @require_POST
 @neighbourhood_permission_required(Permission.MEMBER_UNHIDE)
+@proven
 def unhiding_confirm(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     unhiding = get_object_or_404(Unhiding.objects.waiting(), member=_member(neighbourhood, pk))
     done = _("Residents can read the name again.")

@@ -1,17 +1,22 @@
-"""An invitation accepted, and what follows: a password, then a second factor."""
+"""An invitation accepted, a second factor set up, and shown again where it has to be."""
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from teams.access import ENROLMENT_SESSION_KEY
-from teams.forms.sign_in import PasswordForm
+from teams.access import ENROLMENT_SESSION_KEY, enrolment_required, staff_required
+from teams.forms.sign_in import EnrolForm, PasswordForm, ProofForm
 from teams.models import User
 from teams.services.invitations import InvitationNotUsable, accept_invitation, find_invitation
 
@@ -45,11 +50,47 @@ def invitation(request: HttpRequest) -> HttpResponse:
 def _begin_enrolment(request: HttpRequest, user: User) -> HttpResponse:
     """Sign in for one purpose: every staff page sends an account without a factor to enrol."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    # Counts as having just shown who they are: else the next page asks for the password again.
-    record_authentication(request, user, method="invitation", reauthenticated=True)
     request.session.pop(LINK_SESSION_KEY, None)
     request.session[ENROLMENT_SESSION_KEY] = user.pk
     return redirect("mfa_activate_totp")
+
+
+class AppEnrolView(ActivateTOTPView):
+    """allauth's, for an account without an app; its first code proves who somebody is."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
+            return redirect("reports:staff_home")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: EnrolForm) -> HttpResponse:
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", type="totp")
+        return response
+
+    def get_success_url(self) -> str:
+        return reverse("mfa_view_recovery_codes")
+
+
+app_enrol = enrolment_required(AppEnrolView.as_view())
+
+
+@require_http_methods(["GET", "POST"])
+@staff_required
+def proof(request: HttpRequest) -> HttpResponse:
+    """Ask for a code again, then go on to the page that wanted it."""
+    form = ProofForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        post_authentication(request, form.authenticator)
+        return redirect(_next(request))
+    return render(request, "teams/staff/proof.html", {"form": form})
+
+
+def _next(request: HttpRequest) -> str:
+    """The page that the address names, if it is one of ours."""
+    path = request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(path, None) and path.startswith("/")
+    return path if ours else reverse("reports:staff_home")
 
 
 @require_safe

@@ -15,6 +15,7 @@ from neighbourhoods.clock import london_date
 from neighbourhoods.languages import ENGLISH, WELSH
 from neighbourhoods.models import Neighbourhood
 from teams.access import (
+    fresh_proof_required,
     neighbourhood_permission_required,
     permissions_over,
     publishes_alone,
@@ -102,8 +103,14 @@ def _as_read(update: PatrolUpdate) -> dict[str, object]:
     }
 
 
+def _is_urgent(neighbourhood: Neighbourhood, pk: int) -> bool:
+    emergencies = neighbourhood.patrol_updates.filter(kind=PatrolUpdate.Kind.EMERGENCY)
+    return emergencies.filter(pk=pk).exists()
+
+
 @require_POST
 @neighbourhood_permission_required(Permission.UPDATE_WRITE)
+@fresh_proof_required(back_to="teams:update_preview", when=_is_urgent)
 def update_publish(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     update, now = get_object_or_404(neighbourhood.patrol_updates, pk=pk), timezone.now()
     done = _("Published. Residents can now see it.")
