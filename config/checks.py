@@ -3,11 +3,13 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, Warning, register
+from django.core.checks import Error, Tags, Warning, register
 from django.utils.module_loading import import_string
 
 from priorities import pdf
 
+# Of Microsoft: whoever has an account anywhere is let in by these.
+EVERYBODYS_TENANTS = {"common", "organizations", "consumers"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", "testserver"}
 
 
@@ -52,6 +54,37 @@ def site_is_secure(app_configs, **kwargs) -> list[Error]:
     return [
         Error(f"SITE_URL must begin with https://, not {settings.SITE_URL!r}.", id="config.E003")
     ]
+
+
+@register
+def issuer_is_one(app_configs, **kwargs) -> list[Error]:
+    """Single sign-on takes the word of one issuer, over TLS, and of no tenant that wants to."""
+    if not settings.OIDC_ISSUER:
+        return []
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    said = f"OIDC_ISSUER is {settings.OIDC_ISSUER!r}"
+    wrong = {
+        "it must begin with https://": issuer.scheme != "https" and issuer.hostname not in LOOPBACK,
+        "it must have no query, fragment or password": bool(
+            issuer.query or issuer.fragment or "@" in issuer.netloc
+        ),
+        "name your own tenant: anybody can have one there": bool(
+            EVERYBODYS_TENANTS & set(issuer.path.split("/"))
+        ),
+    }
+    return [Error(f"{said}: {what}.", id="config.E004") for what, is_so in wrong.items() if is_so]
+
+
+@register(Tags.security, deploy=True)
+def issuer_is_kept_well(app_configs, **kwargs) -> list[Warning]:
+    """What a force should not go to work with."""
+    if not settings.OIDC_ISSUER:
+        return []
+    found = {
+        "OIDC_CLIENT_SECRET has fewer than 16 characters.": len(settings.OIDC_CLIENT_SECRET) < 16,
+        "OIDC_ISSUER is on this machine.": urlsplit(settings.OIDC_ISSUER).hostname in LOOPBACK,
+    }
+    return [Warning(what, id="config.W002") for what, is_so in found.items() if is_so]
 
 
 @register

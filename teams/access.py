@@ -36,6 +36,8 @@ ENROLMENT_SESSION_KEY = "teams.enrolment"
 # What proves who somebody is; a recovery code only stands in for it when signing in.
 PROOFS = [Authenticator.Type.TOTP]
 PROVEN_FOR = timedelta(minutes=10)
+# What stands for the issuer of single sign-on in the rows and records of allauth.
+ISSUER, BY_ISSUER = "issuer", "socialaccount"
 
 
 def may_sign_in(user: User, *, on: date) -> bool:
@@ -47,6 +49,12 @@ def may_sign_in(user: User, *, on: date) -> bool:
 
 def has_second_factor(user: User) -> bool:
     return is_mfa_enabled(user, PROOFS)
+
+
+def came_from_issuer(request: HttpRequest, user: User) -> bool:
+    """Whether the account signed in to this session at the force's issuer, which asks for more."""
+    records = get_authentication_records(request, user)
+    return any(record.get("method") == BY_ISSUER for record in records)
 
 
 def was_proven_lately(request: HttpRequest, *, now: datetime) -> bool:
@@ -71,13 +79,13 @@ def may_enrol(request: HttpRequest) -> bool:
 
 
 def staff_required(view: View) -> View:
-    """Let through an account with a second factor; send others to sign in or to enrol."""
+    """Let through an account with a second factor, or from the issuer; others sign in or enrol."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not has_second_factor(request.user):
+        if not (has_second_factor(request.user) or came_from_issuer(request, request.user)):
             return redirect("mfa_activate_totp" if may_enrol(request) else "teams:enrolment_needed")
         return view(request, *args, **kwargs)
 
@@ -141,7 +149,7 @@ def _form_of(request: HttpRequest, back_to: str, without: tuple[str, ...]) -> st
 
 def _to_proof(request: HttpRequest, back_to: str) -> HttpResponse:
     if not has_second_factor(request.user):
-        return redirect("teams:enrolment_needed")
+        return redirect("mfa_activate_totp" if may_enrol(request) else "teams:enrolment_needed")
     return redirect(f"{reverse('teams:proof')}?{urlencode({'next': back_to})}")
 
 

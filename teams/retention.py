@@ -1,8 +1,6 @@
 from datetime import datetime
 
-from teams.models import Session
-
-from teams.models import PeopleFile
+from teams.models import PeopleFile, Session
 
 
 def delete_expired(*, now: datetime) -> str:

@@ -1,4 +1,4 @@
-from allauth.account.views import login, logout
+from allauth.account.views import logout
 from allauth.mfa.base.views import authenticate as mfa_authenticate
 from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
 from django.urls import include, path
@@ -11,6 +11,7 @@ from teams.views.staff import (
     confirming,
     events,
     importing,
+    issuer,
     people,
     places,
     posts,
@@ -25,7 +26,7 @@ app_name = "teams"
 # allauth's views under our addresses: what is not listed here (sign-up, password reset,
 # taking a second factor away) does not exist. They keep allauth's names, without a namespace.
 sign_in_urlpatterns = [
-    path("sign-in/", login, name="account_login"),
+    path("sign-in/", issuer.sign_in, name="account_login"),
     path("sign-out/", logout, name="account_logout"),
     path("sign-in/code/", mfa_authenticate, name="mfa_authenticate"),
     path("enrol/", sign_in.app_enrol, name="mfa_activate_totp"),
@@ -133,6 +134,8 @@ urlpatterns = [
     path("staff/invitation/<str:token>/", sign_in.invitation_open, name="invitation_open"),
     path("contact-test/", route_tests.route_test, name="route_test"),
     path("contact-test/<str:token>/", route_tests.route_test_open, name="route_test_open"),
+    path("staff/single-sign-on/", issuer.issuer_begin, name="issuer_begin"),
+    path("staff/single-sign-on/return/", issuer.issuer_return, name="issuer_return"),
     path("staff/proof/", sign_in.proof, name="proof"),
     path("staff/enrol/needed/", sign_in.enrolment_needed, name="enrolment_needed"),
 ]

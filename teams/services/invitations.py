@@ -1,10 +1,11 @@
-"""How an account comes to be: an invitation, a password, a second factor."""
+"""How an account comes to be: an invitation, then a password or the force's single sign-on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -28,6 +29,10 @@ class HasLeft(Exception):
 
 class InvitationNotUsable(Exception):
     """The link has expired, was used, was replaced, or never was one."""
+
+
+class SubjectTaken(Exception):
+    """Somebody else's account is linked to that subject of the issuer."""
 
 
 @transaction.atomic
@@ -66,21 +71,52 @@ def invite_administrator(
 def accept_invitation(*, token: str, password: str, now: datetime) -> User:
     """Set the password of the account that the link was sent for; its old factors and sessions end.
 
-    The token is used up by a conditional UPDATE, so of two presses one counts.
     Raises InvitationNotUsable; nothing is changed then.
     """
+    invitation = _used_up(token=token, now=now)
+    invitation.user.set_password(password)
+    _begin_anew(invitation)
+    return invitation.user
+
+
+@transaction.atomic
+def accept_invitation_by_issuer(*, token: str, account: SocialAccount, now: datetime) -> User:
+    """Link the account that the link was sent for to ``account``, a subject of the issuer.
+
+    From then on it has no password. Raises InvitationNotUsable or SubjectTaken; nothing is
+    changed then.
+    """
+    invitation = _used_up(token=token, now=now)
+    others = SocialAccount.objects.filter(provider=account.provider, uid=account.uid)
+    if others.exclude(user=invitation.user).exists():
+        raise SubjectTaken(_("Another account is linked to this sign-in."))
+    invitation.user.set_unusable_password()
+    _begin_anew(invitation)
+    account.pk, account.user = None, invitation.user
+    account.save(force_insert=True)
+    audit.record("account.linked", account, by=invitation.user, user=invitation.user.pk)
+    return invitation.user
+
+
+def _used_up(*, token: str, now: datetime) -> Invitation:
+    """Take the invitation; the conditional UPDATE lets one of two presses count."""
     invitation = find_invitation(token=token, now=now)
     tokens = Token.objects.filter(sha256=token_digest(token)).usable(now=now)
     if not tokens.update(used_at=now):
         raise InvitationNotUsable(_("This link has been used."))
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
-    Authenticator.objects.filter(user=invitation.user).delete()
-    invitation.user.set_password(password)
-    invitation.user.save(update_fields=["password"])
-    invitation.user.sessions.all().delete()
-    audit.record("invitation.accepted", invitation, by=invitation.user)
-    return invitation.user
+    return invitation
+
+
+def _begin_anew(invitation: Invitation) -> None:
+    """End every other way into the account, and the sessions that came by one."""
+    user = invitation.user
+    Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
+    user.sessions.all().delete()
+    user.save(update_fields=["password"])
+    audit.record("invitation.accepted", invitation, by=user)
 
 
 def find_invitation(*, token: str, now: datetime) -> Invitation:

@@ -61,6 +61,7 @@ ON = london_date(timezone.now())
 @pytest.fixture
 def place(db, settings) -> Neighbourhood:
     """A neighbourhood with a boundary, a team, a post, cover and updates in every state."""
+    settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID = "https://login.example.org", "portal"
     settings.MAP_TILE_URL = "https://tiles.example.org/{z}/{x}/{y}.png"
     place = NeighbourhoodFactory(in_area=True, in_welsh=True)
     boundary = BoundaryFactory(

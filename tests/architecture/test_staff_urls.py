@@ -9,6 +9,8 @@ OPEN = {
     "account_login": "signing in comes before any permission",
     "mfa_authenticate": "the code that completes signing in",
     "account_logout": "whoever is signed in may sign out",
+    "issuer_begin": "signing in comes before any permission",
+    "issuer_return": "what the issuer answers is checked before anybody is let in",
     "invitation": "an invited person has no account yet; the link's secret is the permission",
     "invitation_open": "takes that secret out of the address",
     "enrolment_needed": "tells a person without a second factor what to do",

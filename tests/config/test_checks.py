@@ -4,7 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from config.checks import demo_is_local, pdf_can_be_made, site_is_secure, wiring_imports
+from config.checks import (
+    demo_is_local,
+    issuer_is_kept_well,
+    issuer_is_one,
+    pdf_can_be_made,
+    site_is_secure,
+    wiring_imports,
+)
 from tests.processes import ROOT
 
 # The portal on a machine that finds none of the libraries that WeasyPrint opens by name.
@@ -103,3 +110,43 @@ def test_without_the_libraries_of_pdf_the_portal_starts_and_names_them():
     assert checked.returncode == 0, checked.stderr
     assert "(config.W001) No PDF can be made: cannot load library" in checked.stderr
     assert "HINT: apt-get install libpango-1.0-0 libpangoft2-1.0-0" in checked.stderr
+
+
+class TestIssuer:
+    @pytest.fixture(autouse=True)
+    def pinned(self, settings):
+        settings.OIDC_ISSUER = "https://login.example.org/harkstow/v2.0"
+        settings.OIDC_CLIENT_SECRET = "s" * 16
+
+    def test_one_issuer_over_tls_may_start(self):
+        assert (issuer_is_one(None), issuer_is_kept_well(None)) == ([], [])
+
+    def test_no_issuer_may_start(self, settings):
+        settings.OIDC_ISSUER = settings.OIDC_CLIENT_SECRET = ""
+
+        assert (issuer_is_one(None), issuer_is_kept_well(None)) == ([], [])
+
+    @pytest.mark.parametrize(
+        ("issuer", "says"),
+        [
+            ("http://login.example.org", "it must begin with https://"),
+            ("login.example.org", "it must begin with https://"),
+            ("https://login.example.org/?tenant=1", "no query, fragment or password"),
+            ("https://login.example.org/#1", "no query, fragment or password"),
+            ("https://me:secret@login.example.org", "no query, fragment or password"),
+            ("https://login.example.org/common/v2.0", "name your own tenant"),
+            ("https://login.example.org/organizations/v2.0", "name your own tenant"),
+        ],
+    )
+    def test_an_issuer_whose_word_cannot_be_relied_on_stops_the_start(self, settings, issuer, says):
+        settings.OIDC_ISSUER = issuer
+
+        [error] = issuer_is_one(None)
+
+        assert (error.id, says in error.msg) == ("config.E004", True)
+
+    def test_on_this_machine_it_may_go_without_tls_but_not_to_work(self, settings):
+        settings.OIDC_ISSUER, settings.OIDC_CLIENT_SECRET = "http://127.0.0.1:9000", "short"
+
+        assert issuer_is_one(None) == []
+        assert ids(issuer_is_kept_well(None)) == ["config.W002", "config.W002"]

@@ -25,6 +25,9 @@ READ = [
     "SECRETS_KEY",
     "ROUND_KEY_DIR",
     "LEDGER_DIR",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
 ]
 SERVER = {
     "DATABASE_URL": "postgres://portal:portal@127.0.0.1:5432/portal",
@@ -152,3 +155,21 @@ def test_without_tiles_there_is_no_map(settings_of):
 def test_tiles_come_over_tls_and_from_an_address_with_all_parts(settings_of, url):
     with pytest.raises(ImproperlyConfigured, match="MAP_TILE_URL"):
         settings_of({"MAP_TILE_URL": url})
+
+
+OIDC = {
+    "OIDC_ISSUER": "https://login.example.org/harkstow",
+    "OIDC_CLIENT_ID": "portal",
+    "OIDC_CLIENT_SECRET": "a-secret-of-both",
+}
+
+
+def test_single_sign_on_is_set_whole_or_not_at_all(settings_of):
+    assert {name: settings_of({**SERVER, **OIDC})[name] for name in OIDC} == OIDC
+    assert settings_of(SERVER)["OIDC_ISSUER"] == ""
+
+
+@pytest.mark.parametrize("lacking", OIDC)
+def test_half_a_single_sign_on_stops_the_start(settings_of, lacking):
+    with pytest.raises(ImproperlyConfigured, match="OIDC_CLIENT_SECRET, or none"):
+        settings_of({**SERVER, **OIDC, lacking: ""})

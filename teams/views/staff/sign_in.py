@@ -10,17 +10,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from teams.access import ENROLMENT_SESSION_KEY, enrolment_required, staff_required
+from teams.access import (
+    ENROLMENT_SESSION_KEY,
+    came_from_issuer,
+    enrolment_required,
+    has_second_factor,
+    staff_required,
+)
 from teams.forms.sign_in import EnrolForm, PasswordForm, ProofForm
 from teams.models import User
 from teams.services.invitations import InvitationNotUsable, accept_invitation, find_invitation
-
-LINK_SESSION_KEY = "teams.invitation_link"
+from teams.views.staff.issuer import leads_to_issuer
+from teams.views.staff.ways import LINK_SESSION_KEY, own_path
 
 
 @require_safe
@@ -32,6 +37,7 @@ def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
+@leads_to_issuer
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest) -> HttpResponse:
@@ -79,22 +85,18 @@ app_enrol = enrolment_required(AppEnrolView.as_view())
 @staff_required
 def proof(request: HttpRequest) -> HttpResponse:
     """Ask for a code again, then go on to the page that wanted it."""
+    if not has_second_factor(request.user):
+        return redirect("teams:enrolment_needed")
     form = ProofForm(request.POST or None, user=request.user)
     if form.is_valid():
         post_authentication(request, form.authenticator)
-        return redirect(_next(request))
+        return redirect(own_path(request.GET.get("next", "")))
     return render(request, "teams/staff/proof.html", {"form": form})
-
-
-def _next(request: HttpRequest) -> str:
-    """The page that the address names, if it is one of ours."""
-    path = request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(path, None) and path.startswith("/")
-    return path if ours else reverse("reports:staff_home")
 
 
 @require_safe
 @never_cache
 def enrolment_needed(request: HttpRequest) -> HttpResponse:
-    """For an account with a password but no second factor: only a new link helps."""
-    return render(request, "teams/staff/enrolment_needed.html")
+    """For an account without a second factor: only a new link helps."""
+    by_issuer = came_from_issuer(request, request.user)
+    return render(request, "teams/staff/enrolment_needed.html", {"came_from_issuer": by_issuer})

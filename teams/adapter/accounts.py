@@ -1,16 +1,15 @@
-"""What sign-in does differently here: no sign-up, encrypted second-factor secrets."""
+"""Accounts: nobody signs up, and whoever has left is let in by no way."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
-from django.conf import settings
-from django.http import HttpRequest
+from allauth.mfa.stages import AuthenticateStage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.clock import london_date
-from teams.access import may_sign_in
+from teams.access import ENROLMENT_SESSION_KEY, came_from_issuer, may_sign_in
 from teams.models import User
 
 
@@ -27,6 +26,15 @@ class StaffBackend(AuthenticationBackend):
     def get_user(self, user_id: str) -> User | None:
         user = User.objects.select_related("member").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
+
+
+class SecondStep(AuthenticateStage):
+    """The code after a password. The issuer has asked for more than a password already."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if came_from_issuer(self.request, self.login.user):
+            return None, True
+        return super().handle()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -48,21 +56,20 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         return user if user and may_sign_in(user, on=london_date(timezone.now())) else None
 
+    def get_login_stages(self) -> list[str]:
+        return ["teams.adapter.accounts.SecondStep"]
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signal_kwargs: dict | None, **kwargs: object
+    ) -> HttpResponse:
+        """Lead whoever has just taken up an invitation at the issuer on to their second factor."""
+        response = super().post_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
+        sociallogin = (signal_kwargs or {}).get("sociallogin")
+        if not getattr(sociallogin, "by_invitation", False):
+            return response
+        request.session[ENROLMENT_SESSION_KEY] = user.pk
+        return redirect("mfa_activate_totp")
+
     def is_reauthentication_required(self, **kwargs: object) -> bool:
         """Leave it to ``teams.access``: allauth would keep a suspended form in the session."""
         return False
-
-
-class MFAAdapter(DefaultMFAAdapter):
-    """Keeps the shared secrets unreadable in a copy of the database."""
-
-    error_messages = {
-        **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("The code is not right. Use the newest one that your app shows"),
-    }
-
-    def encrypt(self, text: str) -> str:
-        return Fernet(settings.SECRETS_KEY).encrypt(text.encode()).decode()
-
-    def decrypt(self, encrypted_text: str) -> str:
-        return Fernet(settings.SECRETS_KEY).decrypt(encrypted_text.encode()).decode()
