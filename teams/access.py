@@ -110,7 +110,7 @@ def enrolment_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     proven = fresh_proof_required()(view)
-
+    wrapper.asks_for_proof = "sometimes"
     wrapper.required_permission = None
     return private(wrapper)
 
