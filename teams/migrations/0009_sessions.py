@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("teams", "0007_people_files"),
+        ("teams", "0008_event_details"),
     ]
 
     operations = [
