@@ -28,7 +28,7 @@ RUN export DATABASE_URL=sqlite://:memory: \
     && python manage.py collectstatic --noinput --verbosity 0 \
     && rm -f var/secret_key var/secrets_key \
     && useradd --system --no-create-home portal \
-    && mkdir -p /var/lib/portal/round_keys /var/lib/portal/ledger \
+    && mkdir -p /var/lib/portal/round_keys /var/lib/portal/ledger /var/lib/portal/media \
     && chown -R portal var /var/lib/portal
 USER portal
 EXPOSE 8000

@@ -144,7 +144,7 @@ check-deploy: $(INSTALLED) $(ASSETS)
 		ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org \
 		DATABASE_URL=postgres://check:check@127.0.0.1:1/check REDIS_URL=redis://127.0.0.1:1/0 \
 		EMAIL_URL=smtp://mail.example.org:587 DEFAULT_FROM_EMAIL=portal@example.org \
-		LEDGER_DIR=var/ledger ROUND_KEY_DIR=var/round_keys \
+		LEDGER_DIR=var/ledger ROUND_KEY_DIR=var/round_keys MEDIA_ROOT=var/media \
 		$(PY) manage.py check --deploy --fail-level WARNING
 
 # Upkeep

@@ -1,5 +1,7 @@
 """What must hold before the portal starts, beyond what Django checks itself."""
 
+import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -85,6 +87,19 @@ def issuer_is_kept_well(app_configs, **kwargs) -> list[Warning]:
         "OIDC_ISSUER is on this machine.": urlsplit(settings.OIDC_ISSUER).hostname in LOOPBACK,
     }
     return [Warning(what, id="config.W002") for what, is_so in found.items() if is_so]
+
+
+@register
+def photos_can_be_kept(app_configs, **kwargs) -> list[Error]:
+    """The folder of the photos, or the first above it that is there, can be written to."""
+    folder = Path(settings.MEDIA_ROOT).absolute()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return []
+    hint = "Set MEDIA_ROOT to a folder that the portal may write to."
+    return [
+        Error(f"Nothing can be written into MEDIA_ROOT, {folder}.", hint=hint, id="config.E005")
+    ]
 
 
 @register

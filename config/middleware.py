@@ -1,6 +1,9 @@
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 
 def no_nul_in_path(get_response: Callable) -> Callable:
@@ -9,6 +12,21 @@ def no_nul_in_path(get_response: Callable) -> Callable:
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
             raise Http404
+        return get_response(request)
+
+    return middleware
+
+
+def no_large_body(get_response: Callable) -> Callable:
+    """Answer 413 to a body over ``MAX_BODY_BYTES``, by the length that it says it has.
+
+    One without a length, or longer than it says, is read no further than that.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and int(length) > settings.MAX_BODY_BYTES:
+            return render(request, "errors/413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return get_response(request)
 
     return middleware

@@ -27,6 +27,7 @@ urlpatterns = [
     path("health/live", views.health_live, name="health_live"),
     path("health/ready", views.health_ready, name="health_ready"),
     *neighbourhoods.one_click_urlpatterns,
+    *teams.photo_urlpatterns,
     path("api/openapi.json", views.api_description, name="api_description"),
     # A force's list comes before its neighbourhoods: nothing may be called "neighbourhoods".
     path("api/", include((neighbourhoods.api_urlpatterns, "neighbourhoods_api"))),

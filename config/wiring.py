@@ -64,6 +64,11 @@ JOBS = {
         timedelta(days=1),
         timedelta(days=2),
     ),
+    "teams.sweep_photos": (
+        "teams.retention.sweep_photos",
+        timedelta(hours=1),
+        timedelta(hours=1),
+    ),
     "teams.seal_audit": ("teams.snapshots.seal_audit", None, None),
     "feedback.erase_contacts": (
         "feedback.retention.erase_contacts",

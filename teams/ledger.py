@@ -1,11 +1,14 @@
 """Acts that a backup of the database must not undo, each a line in a file apart from it."""
 
 import json
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+
+logger = logging.getLogger(__name__)
 
 
 def write_line(act: str, *, at: datetime, **told: object) -> None:
@@ -21,6 +24,17 @@ def write_line(act: str, *, at: datetime, **told: object) -> None:
         file.write(line + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def note_line(act: str, *, at: datetime, about: str, **told: object) -> None:
+    """As ``write_line``, where the act must not wait for a disk: one that is full is logged.
+
+    ``about`` names the row in the log, where nobody's name or number belongs.
+    """
+    try:
+        write_line(act, at=at, **told)
+    except OSError:
+        logger.critical("No line in the ledger: %s, %s", act, about, exc_info=True)
 
 
 def ledger_path() -> Path:

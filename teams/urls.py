@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from teams import api, feeds
 from teams.access import fresh_proof_required, staff_required
+from teams.views import photos as public_photos
 from teams.views import public, route_tests
 from teams.views.staff import (
     boundaries,
@@ -13,6 +14,7 @@ from teams.views.staff import (
     importing,
     issuer,
     people,
+    photos,
     places,
     posts,
     publishing,
@@ -41,6 +43,9 @@ sign_in_urlpatterns = [
         name="mfa_generate_recovery_codes",
     ),
 ]
+
+# One address in both languages: a picture has none.
+photo_urlpatterns = [path("photos/<str:key>.jpg", public_photos.photo_show, name="photo_show")]
 
 public_urlpatterns = [
     path("team/", public.team_detail, name="team_detail"),
@@ -130,6 +135,9 @@ urlpatterns = [
     path("staff/forces/<str:force_id>/people/", include(people_urlpatterns)),
     path("staff/forces/<str:force_id>/boundaries/", include(boundaries_urlpatterns)),
     path("staff/hide-my-name/", safety.own_name_hide, name="own_name_hide"),
+    path("staff/my-photo/", photos.own_photo, name="own_photo"),
+    path("staff/my-photo/now.jpg", photos.own_photo_show, name="own_photo_show"),
+    path("staff/my-photo/remove/", photos.own_photo_remove, name="own_photo_remove"),
     path("staff/invitation/", sign_in.invitation, name="invitation"),
     path("staff/invitation/<str:token>/", sign_in.invitation_open, name="invitation_open"),
     path("contact-test/", route_tests.route_test, name="route_test"),

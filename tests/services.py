@@ -94,7 +94,7 @@ def _environment(ends: contextlib.ExitStack, *, browser: bool) -> dict[str, str]
     """The environment for the command, once everything it names is up."""
     _supply(browser=browser)
     environment = _throwaway_settings() | os.environ
-    for folder in ("ROUND_KEY_DIR", "LEDGER_DIR"):
+    for folder in ("ROUND_KEY_DIR", "LEDGER_DIR", "MEDIA_ROOT"):
         if not environment.get(folder):
             environment[folder] = ends.enter_context(tempfile.TemporaryDirectory())
     if not environment.get("DATABASE_URL"):

@@ -4,6 +4,7 @@ Loaded before the settings (``-p`` in pyproject.toml): they read what is set her
 """
 
 import os
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,13 +15,13 @@ COVERAGE_FILE = "TESTS_COVERAGE_FILE"  # where the measured processes of a run w
 
 
 def keep_apart(worker: str) -> None:
-    """A PostgreSQL server, Redis database, round keys and ledgers of this process alone."""
+    """A PostgreSQL server, Redis database, keys, ledgers and photos of this process alone."""
     number = worker.removeprefix("gw")
     if database_url := os.environ.get(f"DATABASE_URL_{number}"):
         os.environ["DATABASE_URL"] = database_url
     if redis_url := os.environ.get("REDIS_URL"):
         os.environ["REDIS_URL"] = urlsplit(redis_url)._replace(path=f"/{number}").geturl()
-    for name in ("ROUND_KEY_DIR", "LEDGER_DIR"):
+    for name in ("ROUND_KEY_DIR", "LEDGER_DIR", "MEDIA_ROOT"):
         if folder := os.environ.get(name):
             os.environ[name] = str(Path(folder) / worker)
 
@@ -36,6 +37,9 @@ def measure() -> Coverage | None:
     return measured
 
 
+# Without the launcher, too, no test writes among the photos of a demonstration.
+PHOTOS = tempfile.TemporaryDirectory()
+os.environ.setdefault("MEDIA_ROOT", PHOTOS.name)
 if WORKER:
     keep_apart(WORKER)
 MEASUREMENT = measure()

@@ -28,6 +28,7 @@ from tests.factories.teams import (
     OperationsHoldFactory,
     PatrolUpdateFactory,
     PeopleFileFactory,
+    PhotoFactory,
     PostingFactory,
     PromiseFactory,
     UnhidingFactory,
@@ -81,6 +82,7 @@ def _people(place: Neighbourhood, keys: list[int], *, on) -> None:
     UnhidingFactory(member=hidden)
     posting = PostingFactory(pk=keys[0], neighbourhood=place, member=member)
     NamedContactFactory(neighbourhood=place, posting=posting)
+    PhotoFactory(member=member)
     grant(member.user, OFFICER, place, pk=keys[0])
     CoverFactory(
         pk=keys[0],

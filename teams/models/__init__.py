@@ -6,6 +6,7 @@ from teams.models.member import Member
 from teams.models.notice import Notice
 from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
 from teams.models.people_file import PeopleFile
+from teams.models.photo import Photo
 from teams.models.posting import Cover, NamedContact, Posting
 from teams.models.publishing import OperationsHold, PublishingTrust
 from teams.models.role_grant import RoleGrant
@@ -27,6 +28,7 @@ __all__ = [
     "OperationsHold",
     "PatrolUpdate",
     "PeopleFile",
+    "Photo",
     "Posting",
     "Promise",
     "PublishingTrust",

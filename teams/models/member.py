@@ -149,6 +149,12 @@ class Member(models.Model):
         return self.name.split()[0]
 
     @property
+    def initials(self) -> str:
+        """The first letters of the first and the last part of the public name."""
+        parts = self.public_name.split()
+        return "".join(part[0] for part in (parts[0], *parts[1:][-1:])).upper()
+
+    @property
     def surname(self) -> str:
         """The last part of the name; empty where it has one part."""
         return self.name.removeprefix(self.first_name).strip()

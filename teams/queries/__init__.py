@@ -9,6 +9,7 @@ from teams.queries.names import (
     with_references,
     without_hidden,
 )
+from teams.queries.photos import photo_on
 from teams.queries.posts import (
     Answering,
     Answers,
@@ -52,6 +53,7 @@ __all__ = [
     "member_on",
     "members_on",
     "named_officer",
+    "photo_on",
     "posts_on",
     "refer_in",
     "safety_stamp",

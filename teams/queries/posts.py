@@ -143,7 +143,7 @@ def _inspectors_of(places: Iterable[Neighbourhood], on: date) -> dict[int, User]
 @prepared(neighbourhood=BigIntegerField(), on=DateField())
 def _timeline(*, neighbourhood, on) -> QuerySet[NamedContact]:
     said = NamedContact.objects.filter(neighbourhood=neighbourhood).in_post(on=on)
-    return said.select_related("posting__member")
+    return said.select_related("posting__member__photo")
 
 
 def _post(timeline: list[NamedContact], on: date) -> Post:

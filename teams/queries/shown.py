@@ -198,7 +198,7 @@ def _told(post: Post, on: date) -> Post:
 
 def _team(postings: QuerySet[Posting], on: date) -> list[TeamMember]:
     """One entry a member, with their own routes, in the order that a page shows them."""
-    people = postings.select_related("member").prefetch_related("member__contact_routes")
+    people = postings.select_related("member__photo").prefetch_related("member__contact_routes")
     return [
         TeamMember(
             member=posting.member,

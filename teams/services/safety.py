@@ -1,17 +1,14 @@
 """Whether residents may know a name: one person hides it, two show it again."""
 
-import logging
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from neighbourhoods.models import Neighbourhood
-from teams import audit
-from teams.ledger import write_line
+from teams import audit, retention
+from teams.ledger import note_line
 from teams.models import Member, SafetyStamp, TransitionNotAllowed, Unhiding, User
-
-logger = logging.getLogger(__name__)
 
 
 class SamePerson(Exception):
@@ -27,7 +24,7 @@ def hide_member(*, member: Member, by: User, now: datetime) -> Member:
     """Let a member's name disappear from everything public, at once. Again changes nothing.
 
     The row, the safety stamp and the stamps of the force's pages change together, so
-    nothing that was made before is served after.
+    nothing that was made before is served after. Their photo is taken away for good.
     """
     member = _locked(member)
     if member.hidden_at:
@@ -35,6 +32,7 @@ def hide_member(*, member: Member, by: User, now: datetime) -> Member:
     member.hide(at=now)
     member.save(update_fields=["hidden_at"])
     member.unhidings.waiting().delete()
+    retention.remove_photo_of(member, by=by, now=now)
     _seen(member, "member.hidden", by=by, now=now)
     return member
 
@@ -101,10 +99,7 @@ def _seen(member: Member, verb: str, *, by: User, now: datetime) -> None:
     _let_be_made_again(member)
     audit.record(verb, member, by=by)
     person = {"force": member.force_id, "reference": member.reference}
-    try:
-        write_line(verb, at=now, by=by.username, **person)
-    except OSError:
-        logger.critical("No line in the ledger: %s, member %s", verb, member.pk, exc_info=True)
+    note_line(verb, at=now, about=f"member {member.pk}", by=by.username, **person)
 
 
 def _locked(member: Member) -> Member:

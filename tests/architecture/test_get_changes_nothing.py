@@ -16,6 +16,7 @@ from neighbourhoods.models import Neighbourhood
 from neighbourhoods.notifications import CONFIRM_FOLLOW, LEAVE
 from neighbourhoods.tokens import token_digest
 from teams.access import ENROLMENT_SESSION_KEY
+from teams.models import Photo
 from teams.news import INVITATION
 from tests.architecture.routes import Route, all_routes
 from tests.factories.feedback import MessageFactory
@@ -43,6 +44,7 @@ from tests.factories.teams import (
     NamedContactFactory,
     PatrolUpdateFactory,
     PeopleFileFactory,
+    PhotoFactory,
     PostingFactory,
     PromiseFactory,
     UserFactory,
@@ -98,6 +100,7 @@ def _people(place: Neighbourhood) -> None:
     MemberFactory(pk=KEYS[1], force=place.force)
     posting = PostingFactory(pk=KEYS[0], neighbourhood=place, member=member)
     NamedContactFactory(neighbourhood=place, posting=posting)
+    PhotoFactory(member=member)
     grant(member.user, OFFICER, place, pk=KEYS[0])
     CoverFactory(
         pk=KEYS[0],
@@ -222,6 +225,7 @@ def asked_for(place: Neighbourhood, keys: Iterable[int] = KEYS) -> Iterator[tupl
         "grant_pk": KEYS[0],
         "quarter": "2030-Q4",
         "postcode": "WQ10 1AA",
+        "key": Photo.objects.get().key,
     }
     for route in all_routes():
         for key in keys if "pk" in route.parameters else KEYS[:1]:

@@ -24,6 +24,7 @@ VALUES = {
     "posting_pk": 1,
     "grant_pk": 1,
     "quarter": "2030-Q4",
+    "key": "k",
 }
 STAFF = [route for route in all_routes() if "/staff/" in f"{route.pattern}/"]
 

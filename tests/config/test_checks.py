@@ -9,6 +9,7 @@ from config.checks import (
     issuer_is_kept_well,
     issuer_is_one,
     pdf_can_be_made,
+    photos_can_be_kept,
     site_is_secure,
     wiring_imports,
 )
@@ -96,6 +97,19 @@ def test_outside_loopback_the_site_is_served_over_tls(settings, site, expected):
     settings.SITE_URL = site
 
     assert ids(site_is_secure(None)) == expected
+
+
+def test_photos_need_a_folder_that_can_be_written_to(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path / "not" / "there yet")
+    assert photos_can_be_kept(None) == []
+
+    (tmp_path / "not").touch()
+
+    [error] = photos_can_be_kept(None)
+    assert (error.id, error.msg) == (
+        "config.E005",
+        f"Nothing can be written into MEDIA_ROOT, {tmp_path}/not/there yet.",
+    )
 
 
 def test_where_a_pdf_can_be_made_nothing_is_said():

@@ -28,6 +28,7 @@ READ = [
     "OIDC_ISSUER",
     "OIDC_CLIENT_ID",
     "OIDC_CLIENT_SECRET",
+    "MEDIA_ROOT",
 ]
 SERVER = {
     "DATABASE_URL": "postgres://portal:portal@127.0.0.1:5432/portal",
@@ -39,6 +40,7 @@ SERVER = {
     "DEFAULT_FROM_EMAIL": "team@example.org",
     "ROUND_KEY_DIR": "/srv/portal/round_keys",
     "LEDGER_DIR": "/srv/portal/ledger",
+    "MEDIA_ROOT": "/srv/portal/media",
 }
 
 
@@ -107,6 +109,7 @@ def test_a_server_with_every_setting_starts_and_speaks_tls_alone(settings_of):
         "DEFAULT_FROM_EMAIL",
         "ROUND_KEY_DIR",
         "LEDGER_DIR",
+        "MEDIA_ROOT",
     ],
 )
 def test_a_server_without_a_setting_stops_and_names_it(settings_of, name):

@@ -23,6 +23,7 @@ from teams.models import (
     OperationsHold,
     PatrolUpdate,
     PeopleFile,
+    Photo,
     Posting,
     Promise,
     PublishingTrust,
@@ -32,6 +33,7 @@ from teams.models import (
     Unhiding,
     User,
 )
+from teams.photos import keep
 from tests.factories.neighbourhoods import ForceFactory, ImportRunFactory, NeighbourhoodFactory
 
 PASSWORD = "harkstow lantern meadow"  # of accounts with_password
@@ -98,6 +100,23 @@ class MemberFactory(factory.django.DjangoModelFactory):
         hidden = factory.Trait(hidden_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
         shortened = factory.Trait(first_name_only=True, first_name_reason="A threat in May.")
         with_account = factory.Trait(user=factory.SubFactory(UserFactory))
+
+
+class PhotoFactory(factory.django.DjangoModelFactory):
+    """A photo with its file, whose bytes no browser would show: give others where it matters."""
+
+    class Meta:
+        model = Photo
+
+    class Params:
+        jpeg = b"\xff\xd8 not really a picture"
+
+    member = factory.SubFactory(MemberFactory)
+    key = factory.LazyAttribute(lambda photo: keep(photo.jpeg))
+    width = 320
+    height = 400
+    consented_at = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    consent_version = "1"
 
 
 class PostingFactory(factory.django.DjangoModelFactory):

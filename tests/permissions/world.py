@@ -8,6 +8,7 @@ from http.cookies import SimpleCookie
 from django.db import connection, transaction
 from django.test import Client
 
+from teams.models import Photo
 from teams.permissions import Role
 from tests.architecture.routes import PARAMETER
 from tests.factories.neighbourhoods import NeighbourhoodFactory, PolicingAreaFactory
@@ -51,6 +52,7 @@ class World:
             scope: furnish(place, self.keys[scope], postcode=f"WQ{n}1AA")
             for n, (scope, place) in enumerate(zip(SCOPES, places, strict=True), 10)
         }
+        self.photo = Photo.objects.get(member=self.keys[SCOPES[0]][0]).key
         over = {
             Role.INSPECTOR: own.area,
             Role.OFFICER_SAFETY_LEAD: own.force,
@@ -78,6 +80,7 @@ class World:
             "token": "no-such-token",
             "quarter": "2030-Q4",
             "postcode": "WQ10 1AA",
+            "key": self.photo,
         }
         return PARAMETER.sub(lambda found: str(values[found[1]]), url)
 
