@@ -19,7 +19,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", "testserver"}
 def wiring_imports(app_configs, **kwargs) -> list[Error]:
     """Every dotted name in the tables of ``config.wiring`` leads to something."""
     jobs = [function for function, _, _ in settings.JOBS.values()]
-    names = [*settings.NEWS.values(), settings.WITH_NAMES, *jobs]
+    replays = settings.REPLAYS.values()
+    names = [*settings.NEWS.values(), settings.WITH_NAMES, *jobs, *replays]
     return [error for name in names if (error := _import_error(name))]
 
 

@@ -345,6 +345,7 @@ LEDGER_DIR = required("LEDGER_DIR", str(VAR_DIR / "ledger"))
 
 NEWS = wiring.NEWS
 WITH_NAMES = wiring.WITH_NAMES
+REPLAYS = wiring.REPLAYS
 JOBS = wiring.JOBS
 
 LOGGING = {

@@ -33,6 +33,14 @@ NEWS = {
 # Puts names in place of the references in a text, on its way to a reader.
 WITH_NAMES = "teams.queries.with_names"
 
+# What a restored backup undid is done again: act in the ledger -> function (told, *, now) -> bool.
+REPLAYS = {
+    "member.hidden": "teams.services.replaying.hide_again",
+    "member.shortened": "teams.services.replaying.shorten_again",
+    "photo.removed": "teams.services.replaying.remove_photo_again",
+    "contact.erased": "feedback.retention.erase_again",
+}
+
 # Periodic work: name -> (function (*, now), period, how far back a missed period is made up for).
 # Without a period the job runs at every tick: its own rows remember what was done.
 JOBS = {

@@ -17,5 +17,14 @@ def erase_contacts(*, now: datetime) -> str:
     if references:
         # A backup brings them back: the ledger, apart from it, says that they have to go again.
         write_line("contact.erased", at=now, messages=references)
-    erased, _ = due.filter(message__reference__in=references).delete()
-    return f"{erased} contact details"
+    return f"{_erase(references)} contact details"
+
+
+def erase_again(told: dict[str, object], *, now: datetime) -> bool:
+    """Delete what a line of the ledger says is erased; False where nothing came back."""
+    return _erase(told["messages"]) > 0
+
+
+def _erase(references: list[str]) -> int:
+    erased, _ = ContactDetails.objects.filter(message__reference__in=references).delete()
+    return erased

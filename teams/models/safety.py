@@ -9,6 +9,11 @@ class SafetyStampQuerySet(models.QuerySet):
         self.bulk_create([SafetyStamp(pk=SafetyStamp.ONLY)], ignore_conflicts=True)
         self.filter(pk=SafetyStamp.ONLY).update(value=F("value") + 1)
 
+    def leap(self, *, to: int) -> None:
+        """As ``raise_stamp``, to ``to`` at least: past every number that was ever reached."""
+        self.raise_stamp()
+        self.filter(pk=SafetyStamp.ONLY, value__lt=to).update(value=to)
+
 
 class SafetyStamp(models.Model):
     """One number, raised whenever somebody is hidden or shown again.

@@ -68,36 +68,45 @@ def confirm_unhiding(*, unhiding: Unhiding, by: User, now: datetime) -> Member:
 
 
 @transaction.atomic
-def set_first_name_only(*, member: Member, reason: str, by: User) -> Member:
+def set_first_name_only(*, member: Member, reason: str, by: User, now: datetime) -> Member:
     """Let residents read the first name alone, for a ``reason``; without one the whole name.
 
     Raises NameInWords.
     """
     member = _locked(member)
-    about = f"{member.bio} {member.bio_cy}".casefold()
-    if reason and member.surname and member.surname.casefold() in about:
+    if reason and words_say_surname(member):
         raise NameInWords(_("Take the surname out of the words about them first."))
     member.first_name_only, member.first_name_reason = bool(reason), reason
     member.save(update_fields=["first_name_only", "first_name_reason"])
-    _let_be_made_again(member)
+    let_be_made_again(member)
     audit.record("member.shortened", member, by=by, first_name_only=member.first_name_only)
+    _write_down("member.shortened" if reason else "member.spelled_out", member, by=by, now=now)
     return member
 
 
-def _let_be_made_again(member: Member) -> None:
+def words_say_surname(member: Member) -> bool:
+    about = f"{member.bio} {member.bio_cy}".casefold()
+    return bool(member.surname) and member.surname.casefold() in about
+
+
+def let_be_made_again(member: Member) -> None:
     """Make every copy that may hold the name out of date."""
     SafetyStamp.objects.raise_stamp()
     Neighbourhood.objects.filter(force=member.force_id).raise_stamps()
 
 
 def _seen(member: Member, verb: str, *, by: User, now: datetime) -> None:
-    """Let every copy that may hold the name be made again, and write the act down.
-
-    Also apart from the database, since a backup would bring the name back. A disk that is
-    full keeps nobody in sight: then the log says so.
-    """
-    _let_be_made_again(member)
+    """Let every copy that may hold the name be made again, and write the act down."""
+    let_be_made_again(member)
     audit.record(verb, member, by=by)
+    _write_down(verb, member, by=by, now=now)
+
+
+def _write_down(verb: str, member: Member, *, by: User, now: datetime) -> None:
+    """Apart from the database, since a backup would bring the name back.
+
+    A disk that is full keeps nobody in sight: then the log says so.
+    """
     person = {"force": member.force_id, "reference": member.reference}
     note_line(verb, at=now, about=f"member {member.pk}", by=by.username, **person)
 

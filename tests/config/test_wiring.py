@@ -5,10 +5,12 @@ from django.core.checks import run_checks
 from django.utils.module_loading import import_string
 
 from config.checks import wiring_imports
-from config.wiring import JOBS, NEWS
+from config.wiring import JOBS, NEWS, REPLAYS
 
 
-@pytest.mark.parametrize("name", [*NEWS.values(), *(job[0] for job in JOBS.values())])
+@pytest.mark.parametrize(
+    "name", [*NEWS.values(), *REPLAYS.values(), *(j[0] for j in JOBS.values())]
+)
 def test_every_name_leads_to_a_function(name):
     assert callable(import_string(name))
 

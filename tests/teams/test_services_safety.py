@@ -143,21 +143,23 @@ def test_hiding_again_takes_back_that_somebody_asked(member, sergeant):
 
 
 def test_a_first_name_stands_alone_with_a_reason_and_not_without(member, sergeant):
-    short = set_first_name_only(member=member, reason="A threat in May.", by=sergeant)
+    short = set_first_name_only(member=member, reason="A threat in May.", by=sergeant, now=NOW)
     assert (short.title, short.full_title) == ("PC Zephyrine", "PC Zephyrine Oakcanary")
 
-    whole = set_first_name_only(member=member, reason="", by=sergeant)
+    whole = set_first_name_only(member=member, reason="", by=sergeant, now=NOW)
 
     assert (whole.title, whole.first_name_reason) == ("PC Zephyrine Oakcanary", "")
     assert safety_stamp() == 3
     assert acts() == [("sgt.dalvari", "member.shortened")] * 2
+    assert [line["act"] for line in lines()] == ["member.shortened", "member.spelled_out"]
+    assert "threat" not in ledger_path().read_text()
 
 
 def test_words_about_somebody_do_not_say_the_surname_that_is_kept_back(sergeant):
     member = MemberFactory(name="Callum Driftwell", bio_cy="Mae Driftwell yn hwylio.")
 
     with pytest.raises(NameInWords, match="Take the surname out"):
-        set_first_name_only(member=member, reason="A threat.", by=sergeant)
+        set_first_name_only(member=member, reason="A threat.", by=sergeant, now=NOW)
 
     member.refresh_from_db()
     assert not member.first_name_only

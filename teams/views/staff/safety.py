@@ -89,7 +89,8 @@ def first_name_set(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
     form = FirstNameForm(request.POST or None, initial={"reason": member.first_name_reason})
     if form.is_valid():
         try:
-            set_first_name_only(member=member, by=request.user, **form.cleaned_data)
+            step = {"member": member, "by": request.user, "now": timezone.now()}
+            set_first_name_only(**step, **form.cleaned_data)
         except NameInWords as exc:
             form.add_error("reason", str(exc))
         else:
