@@ -199,6 +199,9 @@ def test_each_constraint_of_the_app_is_broken_above():
 
     elsewhere = {
         "auditevent_says_who_and_what",
+        "eventmove_had_times_and_place",
+        "promise_made_once",
+        "promise_says_what",
         "safetystamp_is_one_row",
         "unhiding_takes_two",
         "user_email_unique_any_case",
