@@ -250,10 +250,13 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_FORMS = {
     "authenticate": "teams.forms.sign_in.CodeForm",
+    "authenticate_webauthn": "teams.forms.passkeys.PasskeyForm",
     "activate_totp": "teams.forms.sign_in.EnrolForm",
 }
 MFA_ADAPTER = "teams.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: two factors in one
 MFA_TOTP_TOLERANCE = 1  # a code typed as it changes still counts (RFC 6238 §5.2)
 MFA_TOTP_ISSUER = "Neighbourhood Policing Portal"
 

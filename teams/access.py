@@ -34,7 +34,7 @@ private = cache_control(private=True, no_store=True)
 # Put into the session by an accepted invitation: the password alone does not let anyone enrol.
 ENROLMENT_SESSION_KEY = "teams.enrolment"
 # What proves who somebody is; a recovery code only stands in for it when signing in.
-PROOFS = [Authenticator.Type.TOTP]
+PROOFS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 PROVEN_FOR = timedelta(minutes=10)
 # What stands for the issuer of single sign-on in the rows and records of allauth.
 ISSUER, BY_ISSUER = "issuer", "socialaccount"
@@ -58,7 +58,7 @@ def came_from_issuer(request: HttpRequest, user: User) -> bool:
 
 
 def was_proven_lately(request: HttpRequest, *, now: datetime) -> bool:
-    """Whether this session saw a code of the account's app within PROVEN_FOR.
+    """Whether this session saw a code of the account's app or its passkey within PROVEN_FOR.
 
     allauth counts a password as well, and lets an account through that has neither password
     nor factor; so this is our own reading of its records.
@@ -118,7 +118,7 @@ def enrolment_required(view: View) -> View:
 def fresh_proof_required(
     *, back_to: str = "", without: tuple[str, ...] = (), when: Callable[..., bool] | None = None
 ) -> Callable[[View], View]:
-    """Let through whoever showed a code lately; others are asked for one first.
+    """Let through whoever showed a code or a passkey lately; others are asked for it first.
 
     Stands below the decorator that asks for the permission. ``back_to`` names the page with the
     button of a view that has no form of its own, ``without`` what its address lacks. A POST that

@@ -13,6 +13,8 @@ LASTS = timedelta(hours=10)
 IDLE = timedelta(minutes=30)
 # Not with every page: a session ends that much early rather than late.
 SEEN_EVERY = timedelta(minutes=1)
+# Of a sign-in with a passkey on a phone that the force manages: it may lie idle a whole shift.
+WHOLE_SHIFT_KEY = "teams.whole_shift"
 
 
 class SessionStore(DatabaseStore):
@@ -49,8 +51,9 @@ class SessionStore(DatabaseStore):
 
     def has_run_out(self, *, now: datetime) -> bool:
         """Whether a member of staff has to sign in again: LASTS after they did, or after IDLE."""
+        idle = LASTS if self.get(WHOLE_SHIFT_KEY) else IDLE
         row = self.row
-        return row is not None and (now - row.begun_at >= LASTS or now - row.seen_at >= IDLE)
+        return row is not None and (now - row.begun_at >= LASTS or now - row.seen_at >= idle)
 
     def keep_awake(self, *, now: datetime) -> None:
         """Note that the session is in use, without touching what it holds."""

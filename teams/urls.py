@@ -1,5 +1,4 @@
 from allauth.account.views import logout
-from allauth.mfa.base.views import authenticate as mfa_authenticate
 from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
 from django.urls import include, path
 
@@ -8,11 +7,13 @@ from teams.access import fresh_proof_required, staff_required
 from teams.views import photos as public_photos
 from teams.views import public, route_tests
 from teams.views.staff import (
+    account,
     boundaries,
     confirming,
     events,
     importing,
     issuer,
+    passkeys,
     people,
     photos,
     places,
@@ -30,7 +31,7 @@ app_name = "teams"
 sign_in_urlpatterns = [
     path("sign-in/", issuer.sign_in, name="account_login"),
     path("sign-out/", logout, name="account_logout"),
-    path("sign-in/code/", mfa_authenticate, name="mfa_authenticate"),
+    path("sign-in/code/", passkeys.second_step, name="mfa_authenticate"),
     path("enrol/", sign_in.app_enrol, name="mfa_activate_totp"),
     path(
         "recovery-codes/",
@@ -116,6 +117,7 @@ people_urlpatterns = [
     path("<int:pk>/change/", people.member_change, name="member_change"),
     path("<int:pk>/contact/", people.member_routes_set, name="member_routes_set"),
     path("<int:pk>/invite/", people.member_invite, name="member_invite"),
+    path("<int:pk>/phones/<int:passkey_pk>/", people.phone_mark, name="phone_mark"),
     path("<int:pk>/end/", people.member_end, name="member_end"),
     path("<int:pk>/postings/add/", people.posting_add, name="posting_add"),
     path("<int:pk>/postings/<int:posting_pk>/end/", people.posting_end, name="posting_end"),
@@ -142,6 +144,11 @@ urlpatterns = [
     path("staff/invitation/<str:token>/", sign_in.invitation_open, name="invitation_open"),
     path("contact-test/", route_tests.route_test, name="route_test"),
     path("contact-test/<str:token>/", route_tests.route_test_open, name="route_test_open"),
+    path("staff/sign-in/passkey/", passkeys.passkey_sign_in, name="passkey_sign_in"),
+    path("staff/account/", account.own_sign_in, name="own_sign_in"),
+    path("staff/account/passkeys/add/", account.passkey_add, name="passkey_add"),
+    path("staff/account/factors/<int:pk>/remove/", account.factor_remove, name="factor_remove"),
+    path("staff/account/sessions/end/", account.sessions_end, name="sessions_end"),
     path("staff/single-sign-on/", issuer.issuer_begin, name="issuer_begin"),
     path("staff/single-sign-on/return/", issuer.issuer_return, name="issuer_return"),
     path("staff/proof/", sign_in.proof, name="proof"),

@@ -20,6 +20,7 @@ from tests.factories.neighbourhoods import (
 from tests.factories.priorities import ActionFactory, PriorityFactory, RoundFactory, VoteFactory
 from tests.factories.reports import BulletinFactory, DataMonthFactory
 from tests.factories.teams import (
+    AuthenticatorFactory,
     ContactRouteFactory,
     CoverFactory,
     EventFactory,
@@ -76,6 +77,7 @@ def _asked(place: Neighbourhood, keys: list[int]) -> None:
 
 def _people(place: Neighbourhood, keys: list[int], *, on) -> None:
     member = MemberFactory(pk=keys[0], force=place.force, with_account=True, user__pk=keys[0])
+    AuthenticatorFactory(pk=keys[0], user=member.user, passkey=True)
     MemberFactory(pk=keys[1], force=place.force)
     hidden = MemberFactory(pk=keys[2], force=place.force, hidden=True)
     PostingFactory(neighbourhood=place, member=hidden)

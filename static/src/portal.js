@@ -14,6 +14,7 @@ import {
 
 import { offerCopy } from './copying.js'
 import { offerLocation } from './location.js'
+import { offerPasskey } from './passkey.js'
 
 const modules = [
   Button,
@@ -31,3 +32,4 @@ modules.forEach((module) => createAll(module))
 
 document.querySelectorAll('[data-module="portal-location"]').forEach(offerLocation)
 document.querySelectorAll('[data-module="portal-copy"]').forEach(offerCopy)
+document.querySelectorAll('[data-module="portal-passkey"]').forEach(offerPasskey)

@@ -2,6 +2,9 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
+from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from neighbourhoods.clock import london_date
 from teams.access import ENROLMENT_SESSION_KEY, came_from_issuer, may_sign_in
 from teams.models import User
+from teams.models.session import FORCE_PHONE
+from teams.sessions import WHOLE_SHIFT_KEY
 
 
 def display_name(user: User) -> str:
@@ -56,6 +61,18 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         return user if user and may_sign_in(user, on=london_date(timezone.now())) else None
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse | None:
+        """Turn away somebody who has left, by whatever way they come."""
+        if may_sign_in(user, on=london_date(timezone.now())):
+            return None
+        clear_login(request)
+        return redirect("account_login")
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        if _has_force_phone(request, user):
+            request.session[WHOLE_SHIFT_KEY] = True
+
     def get_login_stages(self) -> list[str]:
         return ["teams.adapter.accounts.SecondStep"]
 
@@ -73,3 +90,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, **kwargs: object) -> bool:
         """Leave it to ``teams.access``: allauth would keep a suspended form in the session."""
         return False
+
+
+def _has_force_phone(request: HttpRequest, user: User) -> bool:
+    """Whether the sign-in was made with a passkey on a phone that the force manages."""
+    shown = {record.get("id") for record in get_authentication_records(request, user)}
+    of_user = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    return any(passkey.data.get(FORCE_PHONE) for passkey in of_user if passkey.pk in shown)

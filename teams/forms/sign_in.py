@@ -1,10 +1,11 @@
 """Signing in and setting it up: allauth's forms in our words."""
 
 from allauth.account.forms import LoginForm
+from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.base.internal.flows import check_rate_limit, post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from crispy_forms.layout import Field
@@ -125,6 +126,9 @@ class _OfAppForm(forms.Form):
 
 class ProofForm(_OnceMixin, _OfAppForm):
     """A code again, before what cannot be taken back."""
+
+    def save(self) -> None:
+        post_authentication(context.request, self.authenticator)
 
 
 class EnrolForm(_CodeMixin, ActivateTOTPForm):

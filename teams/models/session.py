@@ -3,6 +3,9 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Now
 
+# What a passkey of allauth says of itself in its data once an administrator said so.
+FORCE_PHONE = "of_force_phone"
+
 
 class Session(AbstractBaseSession):
     """What the cookie of a browser stands for; of staff also whose it is.

@@ -224,6 +224,7 @@ def asked_for(place: Neighbourhood, keys: Iterable[int] = KEYS) -> Iterator[tupl
         "token": TOKEN,
         "posting_pk": KEYS[0],
         "grant_pk": KEYS[0],
+        "passkey_pk": KEYS[0],
         "quarter": "2030-Q4",
         "postcode": "WQ10 1AA",
         "key": min(kept_keys()),  # of a file, also where no row names it any more

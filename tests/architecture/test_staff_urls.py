@@ -9,6 +9,7 @@ OPEN = {
     "account_login": "signing in comes before any permission",
     "mfa_authenticate": "the code that completes signing in",
     "account_logout": "whoever is signed in may sign out",
+    "passkey_sign_in": "signing in comes before any permission",
     "issuer_begin": "signing in comes before any permission",
     "issuer_return": "what the issuer answers is checked before anybody is let in",
     "invitation": "an invited person has no account yet; the link's secret is the permission",
@@ -23,6 +24,7 @@ VALUES = {
     "pk": 1,
     "posting_pk": 1,
     "grant_pk": 1,
+    "passkey_pk": 1,
     "quarter": "2030-Q4",
     "key": "k",
 }

@@ -41,13 +41,18 @@ TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of accounts that are enrolle
 
 
 class AuthenticatorFactory(factory.django.DjangoModelFactory):
-    """The second factor of an account: an app that knows ``TOTP_SECRET``."""
+    """The second factor of an account: an app that knows ``TOTP_SECRET``, or a passkey's row."""
 
     class Meta:
         model = Authenticator
 
     type = Authenticator.Type.TOTP
     data = factory.LazyFunction(lambda: {"secret": encrypt(TOTP_SECRET)})
+
+    class Params:
+        passkey = factory.Trait(
+            type=Authenticator.Type.WEBAUTHN, data={"name": "Force phone", "credential": {}}
+        )
 
 
 class UserFactory(factory.django.DjangoModelFactory):

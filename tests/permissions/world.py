@@ -77,6 +77,7 @@ class World:
             "pk": key,
             "posting_pk": key,
             "grant_pk": key,
+            "passkey_pk": key,
             "token": "no-such-token",
             "quarter": "2030-Q4",
             "postcode": "WQ10 1AA",

@@ -1,5 +1,6 @@
 from datetime import date
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -16,6 +17,7 @@ from teams.forms.people import InviteForm, LastDayForm, MemberForm, PostingForm,
 from teams.forms.posts import RoutesForm
 from teams.models import ContactRoute, Member, RoleGrant
 from teams.permissions import Permission
+from teams.queries.signing_in import passkeys_of
 from teams.services.invitations import EmailTaken, HasLeft, invite_member
 from teams.services.people import (
     AlreadyPosted,
@@ -31,6 +33,7 @@ from teams.services.people import (
     post_member,
 )
 from teams.services.posts import set_member_routes
+from teams.services.signing_in import mark_phone
 
 people_managed = force_permission_required(Permission.PEOPLE_MANAGE)
 PAGE_SIZE = 50
@@ -83,6 +86,7 @@ def _record(member: Member, *, on: date) -> dict[str, object]:
         "member": member,
         "routes": member.contact_routes.all(),
         "postings": member.postings.serving(on=on).select_related("neighbourhood"),
+        "passkeys": passkeys_of(member.user),
         "grants": grants.select_related("neighbourhood", "area", "force"),
     }
 
@@ -127,6 +131,18 @@ def _invited_as(member: Member) -> dict[str, str]:
         return {"email": member.user.email, "language": member.user.language}
     shown = member.contact_routes.filter(kind=ContactRoute.Kind.EMAIL).first()
     return {"email": shown.value if shown else "", "language": "en-gb"}
+
+
+@require_POST
+@people_managed
+@fresh_proof_required(back_to="teams:member_manage", without=("passkey_pk",))
+def phone_mark(request: HttpRequest, force: Force, pk: int, passkey_pk: int) -> HttpResponse:
+    member = get_object_or_404(force.members, pk=pk, user__isnull=False)
+    passkeys = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, user=member.user_id)
+    passkey = get_object_or_404(passkeys.select_related("user"), pk=passkey_pk)
+    mark_phone(passkey=passkey, of_force="of_force" in request.POST, by=request.user)
+    messages.success(request, _("Saved."))
+    return _to_member(member)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,6 @@
 """An invitation accepted, a second factor set up, and shown again where it has to be."""
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.conf import settings
@@ -21,10 +20,14 @@ from teams.access import (
     has_second_factor,
     staff_required,
 )
+from teams.forms.passkeys import PasskeyProofForm
 from teams.forms.sign_in import EnrolForm, PasswordForm, ProofForm
 from teams.models import User
+from teams.queries.signing_in import ways_in
 from teams.services.invitations import InvitationNotUsable, accept_invitation, find_invitation
+from teams.services.signing_in import note_app
 from teams.views.staff.issuer import leads_to_issuer
+from teams.views.staff.passkeys import options_for
 from teams.views.staff.ways import LINK_SESSION_KEY, own_path
 
 
@@ -66,16 +69,18 @@ class AppEnrolView(ActivateTOTPView):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
-            return redirect("reports:staff_home")
+            return redirect("teams:own_sign_in")
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: EnrolForm) -> HttpResponse:
         response = super().form_valid(form)
+        note_app(user=self.request.user)
         record_authentication(self.request, self.request.user, "mfa", type="totp")
         return response
 
     def get_success_url(self) -> str:
-        return reverse("mfa_view_recovery_codes")
+        codes_are_new = self.did_generate_recovery_codes
+        return reverse("mfa_view_recovery_codes" if codes_are_new else "teams:own_sign_in")
 
 
 app_enrol = enrolment_required(AppEnrolView.as_view())
@@ -84,14 +89,18 @@ app_enrol = enrolment_required(AppEnrolView.as_view())
 @require_http_methods(["GET", "POST"])
 @staff_required
 def proof(request: HttpRequest) -> HttpResponse:
-    """Ask for a code again, then go on to the page that wanted it."""
+    """Ask for a code or a passkey again, then go on to the page that wanted it."""
     if not has_second_factor(request.user):
         return redirect("teams:enrolment_needed")
-    form = ProofForm(request.POST or None, user=request.user)
+    kind = PasskeyProofForm if "credential" in request.POST else ProofForm
+    form = kind(request.POST or None, user=request.user)
     if form.is_valid():
-        post_authentication(request, form.authenticator)
+        form.save()
         return redirect(own_path(request.GET.get("next", "")))
-    return render(request, "teams/staff/proof.html", {"form": form})
+    code_form = form if kind is ProofForm else ProofForm(user=request.user)
+    context = {"form": form, "code_form": code_form, "ways": ways_in(request.user)}
+    context["options"] = options_for(request.user)
+    return render(request, "teams/staff/proof.html", context)
 
 
 @require_safe
