@@ -233,7 +233,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation was mailed there and came back
 ACCOUNT_USER_DISPLAY = "teams.adapter.display_name"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# A station signs in from one address when its shift begins, so it is wrong tries that are few.
+ACCOUNT_RATE_LIMITS = {"login": "100/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+CODE_RATE_LIMITS = {"code": "10/m/ip,5/5m/key", "code_anywhere": "100/d/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_FORMS = {
     "login": "teams.forms.sign_in.SignInForm",

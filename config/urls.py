@@ -12,6 +12,7 @@ from teams import urls as teams
 handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.page_not_found
+handler429 = views.too_many_requests
 handler500 = views.server_error
 
 statements = [

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from config.openapi import document
 from neighbourhoods import api
 from neighbourhoods.middleware import API_PREFIX
+from teams.forms.tries import KNOWN_BROWSER
 
 RETRY_AFTER_S = 10
 TEXT = "text/plain; charset=utf-8"
@@ -67,7 +68,11 @@ def privacy_notice(request: HttpRequest) -> HttpResponse:
 @require_safe
 @statement
 def cookies_notice(request: HttpRequest) -> HttpResponse:
-    names = {"session": settings.SESSION_COOKIE_NAME, "csrf": settings.CSRF_COOKIE_NAME}
+    names = {
+        "session": settings.SESSION_COOKIE_NAME,
+        "csrf": settings.CSRF_COOKIE_NAME,
+        "known": KNOWN_BROWSER,
+    }
     return render(request, "config/cookies_notice.html", {"cookie_names": names})
 
 
@@ -90,6 +95,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is too old or came from elsewhere: not the reader's lack of permission."""
     return render(request, "errors/400.html", status=403)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """For allauth, which looks for it where Django has its own handlers."""
+    return render(request, "errors/429.html", status=429, headers={"Retry-After": "60"})
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,8 +4,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.clock import london_date
 from teams.access import ENROLMENT_SESSION_KEY, came_from_issuer, may_sign_in
+from teams.forms.tries import KNOWN_BROWSER, KNOWN_FOR_S, mark_of
 from teams.models import User
 from teams.models.session import FORCE_PHONE
 from teams.sessions import WHOLE_SHIFT_KEY
@@ -82,10 +85,19 @@ class AccountAdapter(DefaultAccountAdapter):
         """Lead whoever has just taken up an invitation at the issuer on to their second factor."""
         response = super().post_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
         sociallogin = (signal_kwargs or {}).get("sociallogin")
-        if not getattr(sociallogin, "by_invitation", False):
-            return response
-        request.session[ENROLMENT_SESSION_KEY] = user.pk
-        return redirect("mfa_activate_totp")
+        if getattr(sociallogin, "by_invitation", False):
+            request.session[ENROLMENT_SESSION_KEY] = user.pk
+            response = redirect("mfa_activate_totp")
+        kept = {"max_age": KNOWN_FOR_S, "httponly": True, "samesite": "Lax"}
+        response.set_cookie(
+            KNOWN_BROWSER, mark_of(user), secure=settings.SESSION_COOKIE_SECURE, **kept
+        )
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: object) -> str:
+        """Count passwords by account and network: elsewhere its owner can still sign in."""
+        account = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{account}:{get_ip(request)}"
 
     def is_reauthentication_required(self, **kwargs: object) -> bool:
         """Leave it to ``teams.access``: allauth would keep a suspended form in the session."""

@@ -4,8 +4,7 @@ from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.base.internal.flows import check_rate_limit, post_authentication
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from crispy_forms.layout import Field
@@ -18,6 +17,7 @@ from teams.forms.fields import (
     StaffForm,
     one_button,
 )
+from teams.forms.tries import counted_try
 from teams.models import User
 
 CODE_COUNTS_S = 90  # its own half minute, and MFA_TOTP_TOLERANCE before and after
@@ -92,43 +92,43 @@ class _CodeMixin:
         self.helper = one_button(self.button, Field("code", css_class="govuk-input--width-10"))
 
 
-class _OnceMixin(_CodeMixin):
-    def clean_code(self) -> str:
-        """Refuse a code for as long as it would count: allauth forgets it after half a minute."""
-        code = super().clean_code()
-        typed = normalize_user_code(code)  # "123 456" is the code that "123456" is
-        if not cache.add(f"teams.code:{self.user.pk}:{typed}", True, timeout=CODE_COUNTS_S):
-            raise get_mfa_adapter().validation_error("incorrect_code")
-        return code
+class _ShownCodeForm(_CodeMixin, forms.Form):
+    """A code of the account, of one of the ``kinds``, counted and taken once."""
 
-
-class CodeForm(_OnceMixin, AuthenticateForm):
-    """The second step of signing in."""
-
-
-class _OfAppForm(forms.Form):
-    """Takes codes of the app alone, and leaves the recovery codes unused."""
+    kinds = (Authenticator.Type.TOTP,)
 
     def __init__(self, *args: object, user: User, **kwargs: object):
-        super().__init__(*args, **kwargs)
         self.user = user
+        super().__init__(*args, **kwargs)
 
     def clean_code(self) -> str:
-        clear_tries = check_rate_limit(self.user)
-        of_app = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP)
-        self.authenticator = of_app.first()
+        forget_try = counted_try(self.user)
         code = self.cleaned_data["code"]
-        if self.authenticator is None or not self.authenticator.wrap().validate_code(code):
+        factors = Authenticator.objects.filter(user=self.user, type__in=self.kinds)
+        right = (factor for factor in factors if factor.wrap().validate_code(code))
+        self.authenticator = next(right, None)
+        if self.authenticator is None or not self._is_new(code):
             raise get_mfa_adapter().validation_error("incorrect_code")
-        clear_tries()
+        forget_try()
         return code
 
-
-class ProofForm(_OnceMixin, _OfAppForm):
-    """A code again, before what cannot be taken back."""
+    def _is_new(self, code: str) -> bool:
+        """Refuse a code for as long as it would count: allauth forgets it after half a minute."""
+        typed = normalize_user_code(code)  # "123 456" is the code that "123456" is
+        return cache.add(f"teams.code:{self.user.pk}:{typed}", True, timeout=CODE_COUNTS_S)
 
     def save(self) -> None:
         post_authentication(context.request, self.authenticator)
+
+
+class CodeForm(_ShownCodeForm):
+    """The second step of signing in."""
+
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+
+
+class ProofForm(_ShownCodeForm):
+    """A code of the app again, before what cannot be taken back; recovery codes stay unused."""
 
 
 class EnrolForm(_CodeMixin, ActivateTOTPForm):
