@@ -99,7 +99,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """For allauth, which looks for it where Django has its own handlers."""
-    return render(request, "errors/429.html", status=429, headers={"Retry-After": "60"})
+    page = render(request, "errors/429.html", status=429)
+    page["Retry-After"] = "60"
+    return page
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

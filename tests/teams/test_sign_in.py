@@ -103,6 +103,7 @@ def test_from_the_mail_to_the_staff_home(enrolling):
         ("(command line)", "role.granted"),
         ("(command line)", "invitation.sent"),
         ("nesta.brackenridge", "invitation.accepted"),
+        ("nesta.brackenridge", "factor.added"),
     ]
 
 
@@ -336,7 +337,7 @@ def test_a_password_without_a_factor_opens_nothing_and_enrols_nobody(client):
 def test_an_enrolled_account_cannot_enrol_again(nesta):
     response = client_of(nesta).get(ENROL)
 
-    assert (response.status_code, response["Location"]) == (302, "/staff/")
+    assert (response.status_code, response["Location"]) == (302, "/staff/account/")
 
 
 def test_who_has_left_does_not_sign_in(client):

@@ -78,12 +78,13 @@ def test_wrong_passwords_for_many_accounts_slow_their_network_down(nesta):
 
 
 def test_a_station_signs_in_from_one_address(nesta):
-    for _ in range(30):
+    for _ in range(12):
         assert sign_in(network(1))["Location"] == CODE
 
 
-def test_more_than_a_station_is_told_to_wait_in_words(nesta):
-    for _ in range(101):
+def test_more_than_a_station_is_told_to_wait_in_words(nesta, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "3/m/ip"}
+    for _ in range(4):
         response = network(1).post(SIGN_IN, {})
 
     assert (response.status_code, response["Retry-After"]) == (429, "60")
@@ -112,7 +113,7 @@ def test_many_guesses_from_many_networks_do_not_stop_a_known_browser_or_a_passke
     [recovery, *_] = RecoveryCodes.activate(nesta).get_unused_codes()
     assert signs_in(known, recovery)
     known.post("/staff/sign-out/")
-    for number in range(1, 41):
+    for number in range(1, 7):
         sign_in(network(number), password="wrong")
         guess_codes(network(number), 5)
 
@@ -127,7 +128,7 @@ def test_wrong_passkeys_are_not_counted(nesta):
     client, passkey = network(1), Passkey()
     add(client_of(nesta), passkey)
     sign_in(client)
-    for _ in range(20):
+    for _ in range(7):
         client.post(CODE, {"credential": json.dumps({"id": "x"})})
 
     assert signs_in(network(1), code(TOTP_SECRET))
@@ -136,7 +137,7 @@ def test_wrong_passkeys_are_not_counted(nesta):
 def test_a_right_code_is_no_try(nesta):
     client = network(1)
     codes = RecoveryCodes.activate(nesta).get_unused_codes()
-    for each in codes[:8]:
+    for each in codes[:6]:
         assert signs_in(client, each)
         client.post("/staff/sign-out/")
 

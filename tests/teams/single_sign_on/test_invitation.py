@@ -60,6 +60,7 @@ def test_from_the_mail_by_the_force_account_to_a_second_factor(client, issuer, m
     assert (response.status_code, response["Location"]) == (302, ENROL)
     user = User.objects.get(member=member)
     assert (user.has_usable_password(), who_is_in(client)) == (False, user)
+    assert client.get("/staff/recovery-codes/")["Location"] == ENROL
     secret = client.get(ENROL).context["form"].secret
     assert client.post(ENROL, {"code": code(secret)})["Location"] == "/staff/recovery-codes/"
     assert client.get("/staff/recovery-codes/").status_code == 200
@@ -67,6 +68,7 @@ def test_from_the_mail_by_the_force_account_to_a_second_factor(client, issuer, m
         ("(command line)", "invitation.sent"),
         ("kit.amberlow", "invitation.accepted"),
         ("kit.amberlow", "account.linked"),
+        ("kit.amberlow", "factor.added"),
     ]
 
 
