@@ -34,6 +34,10 @@ def instant(text: str, *, now: datetime) -> datetime:
     return datetime.combine(_day(parts, london_date(now)), clock, tzinfo=LONDON)
 
 
+def instant_or_none(text: str | None, *, now: datetime) -> datetime | None:
+    return instant(text, now=now) if text else None
+
+
 def _parts(text: str) -> dict[str, str | None]:
     if not (found := OFFSET.fullmatch(text)):
         raise NoOffset(f"{text!r} is no date like 'D-24', 'D-3y2m' or 'D-2 16:40'")

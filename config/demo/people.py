@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from config.demo.offsets import day, day_or_none
+from config.demo.offsets import day, day_or_none, instant, instant_or_none
 from config.demo.places import Places
+from config.demo.portraits import portrait
 from neighbourhoods.models import Neighbourhood
-from teams.models import ContactRoute, Cover, Member, NamedContact, Posting
+from teams import photos
+from teams.models import ContactRoute, Cover, Member, NamedContact, Photo, Posting
 from teams.models.member import CONFIRMED_FOR
+from teams.models.photo import CONSENT_VERSION
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ def load_people(tables: dict, places: Places, *, now: datetime) -> People:
     _load_named_contacts(tables["named_contacts"], people, places, now=now)
     _load_covers(tables.get("covers", []), people, places, now=now)
     ContactRoute.objects.bulk_create(_routes(tables, people, places, now=now))
+    _load_photos(tables["people"], people, now=now)
     return people
 
 
@@ -45,6 +49,9 @@ def _load_members(told: list[dict], places: Places, *, now: datetime) -> dict[st
             speaks_welsh=person.get("welsh", False),
             ended_on=day_or_none(person.get("ended"), now=now),
             unconfirmed_from=_unconfirmed_from(person, now=now),
+            hidden_at=instant_or_none(person.get("hidden"), now=now),
+            first_name_only="first_name_only" in person,
+            first_name_reason=person.get("first_name_only", ""),
         )
         for person in told
     )
@@ -101,6 +108,23 @@ def _load_covers(told: list[dict], people: People, places: Places, *, now: datet
             to_on=day(row["to"], now=now),
         )
         for row in told
+    )
+
+
+def _load_photos(told: list[dict], people: People, *, now: datetime) -> None:
+    """Drawn by hand, as it were: nobody is in the picture."""
+    picture = portrait()
+    Photo.objects.bulk_create(
+        Photo(
+            member=people.members[person["ref"]],
+            key=photos.keep(picture.jpeg),
+            width=picture.width,
+            height=picture.height,
+            consented_at=instant(person["photo"], now=now),
+            consent_version=CONSENT_VERSION,
+        )
+        for person in told
+        if "photo" in person
     )
 
 

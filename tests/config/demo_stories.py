@@ -23,6 +23,7 @@ from neighbourhoods.queries.rehearsal import Move, rehearse
 from priorities.models import Action
 from reports.queries.coverage import postcodes_outside
 from teams.models import ContactRoute, Cover, Member, NamedContact, PatrolUpdate, Posting, RoleGrant
+from tests.config.demo_safety import assert_hidden, assert_photos
 from tests.config.demo_say import assert_say
 
 PLACES = {
@@ -73,7 +74,7 @@ NAMED = {
     "harkstow": "PC Tamsin Quillow",
     "pellowby-cross": "PC Grace Winterlode",
     "brackmoor": "PCSO Elspeth Cairnlow",
-    "tarrow-dock": None,
+    "tarrow-dock": "PC Zephyrine Oakcanary",
     "fennimore": None,
     "nettlegate": "PC Marek Sollowby",
     "thornhay": "PC Oliver Hartsedge",
@@ -107,6 +108,7 @@ ROLES = {
         ("sergeant", "Aberwennol (Swallowmouth)"),
         ("sergeant", "Cwm Brithell (Brithell Valley)"),
     },
+    "anwen.dole": {("officer_safety_lead", "Casterwell Police")},
     "dee.ferncastle": {("officer", "Harkstow Estate")},
     "owen.sparrowhall": {("force_administrator", "Casterwell Police")},
     "lowri.craigwennol": {("force_administrator", "Brithell Coast Police")},
@@ -128,6 +130,7 @@ TEAMS = {
         "PC Yusuf Hallowmere",
         "PCSO Dee Ferncastle",
         "PCSO Piotr Lindmarsh",
+        "Ron",
         "Sharon Oakhangar",
     },
     "pellowby-cross": {"A/Insp Daniel Fenharrow", "Sgt Kofi Tarnwick", "PC Grace Winterlode"},
@@ -137,7 +140,12 @@ TEAMS = {
         "PCSO Elspeth Cairnlow",
         "SC Bram Tillmoor",
     },
-    "tarrow-dock": {"Insp Ruth Quillfeather", "Sgt Moira Stonequay"},
+    "tarrow-dock": {
+        "Insp Ruth Quillfeather",
+        "Sgt Moira Stonequay",
+        "PC Zephyrine Oakcanary",
+        "PCSO Callum",
+    },
     "fennimore": {"Insp Ruth Quillfeather", "Sgt Kofi Tarnwick", "PCSO Aisha Brookvane"},
     "nettlegate": {"Insp Ruth Quillfeather", "Sgt Imran Dalvari", "PC Marek Sollowby"},
     "thornhay": {
@@ -158,6 +166,7 @@ TEAMS = {
         "Sgt Iwan Pennhesgin",
         "PC Gethin Rhosbren",
         "PCSO Mair Hafrendale",
+        "Gwen",
     },
 }
 UPDATES = {
@@ -179,6 +188,8 @@ def assert_stories(now: datetime) -> None:
     assert_covers(today)
     assert_hand_over(today)
     assert_confirmed(today)
+    assert_hidden(today)
+    assert_photos(now)
     assert_roles(today)
     assert_updates(now, today)
     assert_contacts(today)

@@ -89,8 +89,7 @@ def first_name_set(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
     form = FirstNameForm(request.POST or None, initial={"reason": member.first_name_reason})
     if form.is_valid():
         try:
-            step = {"member": member, "by": request.user, "now": timezone.now()}
-            set_first_name_only(**step, **form.cleaned_data)
+            _shorten(request, member, form)
         except NameInWords as exc:
             form.add_error("reason", str(exc))
         else:
@@ -98,6 +97,11 @@ def first_name_set(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
             return _to_board(neighbourhood)
     context = {"neighbourhood": neighbourhood, "member": member, "form": form}
     return render(request, "teams/staff/first_name_set.html", context)
+
+
+def _shorten(request: HttpRequest, member: Member, form: FirstNameForm) -> None:
+    now = timezone.now()
+    set_first_name_only(member=member, by=request.user, now=now, **form.cleaned_data)
 
 
 def _member(neighbourhood: Neighbourhood, pk: int) -> Member:
