@@ -1,32 +1,62 @@
-"""Rows of the ``teams`` app about meeting the team: events, cancelled ones too."""
+"""Rows of the ``teams`` app about meeting the team: events, moved and cancelled ones too."""
 
 from datetime import datetime
 
 from config.demo.offsets import instant
+from config.demo.people import People
 from config.demo.places import Places
-from teams.models import Event
+from teams.models import Event, Promise
+
+WORDS = ("title", "description", "access")
+PAIRED = (*WORDS, *(f"{field}_cy" for field in WORDS))
 
 
-def load_events(told: list[dict], places: Places, *, now: datetime) -> list[Event]:
-    """Write the events, past and to come."""
-    return Event.objects.bulk_create(_event(row, places, now=now) for row in told)
+def load_events(told: list[dict], places: Places, people: People, *, now: datetime) -> list[Event]:
+    """Write the events, past and to come, with what became of them."""
+    return [_load(row, places, people, now=now) for row in told]
 
 
-def _event(told: dict, places: Places, *, now: datetime) -> Event:
+def _load(told: dict, places: Places, people: People, *, now: datetime) -> Event:
+    added_at = instant(told["added"], now=now)
     event = Event(
         neighbourhood=places.neighbourhoods[told["place"]],
         kind=told["kind"],
-        title=told["title"],
-        title_cy=told["title_cy"],
-        place=told["where"],
-        place_cy=told["where_cy"],
-        starts_at=instant(told["starts"], now=now),
-        ends_at=instant(told["ends"], now=now),
+        added_at=added_at,
+        changed_at=added_at,
+        **_times_and_place(told, places, now=now),
+        **{field: told[field] for field in PAIRED if field in told},
     )
     if "cancelled" in told:
-        event.cancel(
-            at=instant(told["cancelled"], now=now),
-            reason=told["reason"],
-            reason_cy=told["reason_cy"],
-        )
+        at = instant(told["cancelled"], now=now)
+        event.cancel(at=at, reason=told["reason"], reason_cy=told["reason_cy"])
+    event.save()
+    event.hosts.set(people.members[reference] for reference in told.get("hosts", ()))
+    _move(event, told.get("moved"), places, now=now)
+    _note(event, told.get("noted"), now=now)
     return event
+
+
+def _times_and_place(told: dict, places: Places, *, now: datetime) -> dict[str, object]:
+    venue = told.get("venue")
+    return {
+        "venue": places.force.places.get(name=venue) if venue else None,
+        "place": told["where"],
+        "place_cy": told["where_cy"],
+        "starts_at": instant(told["starts"], now=now),
+        "ends_at": instant(told["ends"], now=now),
+    }
+
+
+def _move(event: Event, told: dict | None, places: Places, *, now: datetime) -> None:
+    if told:
+        at = instant(told["at"], now=now)
+        event.move(_times_and_place(told, places, now=now), at=at).save()
+        event.save()
+
+
+def _note(event: Event, told: dict | None, *, now: datetime) -> None:
+    if told:
+        fields = {name: told[name] for name in ("notes", "notes_cy", "attended")}
+        event.note(fields, at=instant(told["at"], now=now))
+        event.save()
+        Promise.objects.bulk_create(Promise(event=event, **row) for row in told["promises"])

@@ -16,7 +16,7 @@ from config.demo.figures import load_figures
 from config.demo.followers import load_followers
 from config.demo.hand_overs import load_hand_overs
 from config.demo.messages import load_messages
-from config.demo.people import load_people
+from config.demo.people import People, load_people
 from config.demo.places import Places, load_places
 from config.demo.priorities import load_priorities
 from config.demo.stations import load_stations
@@ -85,8 +85,8 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
     load_stations(tables["stations"], places, now=now)
     people = load_people(tables, places, now=now)
     users = load_accounts(tables, places, people, now=now)
-    updates = load_updates(tables["updates"], places, users, now=now)
-    say = _load_say(tables, places, users, now=now)
+    updates = load_updates(tables, places, users, now=now)
+    say = _load_say(tables, places, people, users, now=now)
     load_hand_overs(tables.get("hand_overs", []), places, people, now=now)
     if settings.DEMO:  # elsewhere nobody may sign in with a secret that everyone can read
         for user in users.values():
@@ -111,12 +111,12 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
 
 
 def _load_say(
-    tables: dict, places: Places, users: dict[str, User], *, now: datetime
+    tables: dict, places: Places, people: People, users: dict[str, User], *, now: datetime
 ) -> dict[str, int]:
     """Write what residents said and were told; bulletins last, since they count the others."""
     options = load_rounds(tables["rounds"], places, now=now)
     loaded = {
-        "events": load_events(tables["events"], places, now=now),
+        "events": load_events(tables["events"], places, people, now=now),
         "priorities": load_priorities(tables["priorities"], places, options, now=now),
         "messages": load_messages(tables, places, users, now=now),
         "crime counts": load_figures(tables["figures"], places, now=now),

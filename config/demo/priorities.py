@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from config.demo.offsets import day, day_or_none
+from config.demo.offsets import day, day_or_none, instant
 from config.demo.places import Places
 from config.demo.votes import Options
 from neighbourhoods.clock import london_instant
 from priorities.models import Action, Priority, PriorityUpdate
+from teams.models import Promise
 
 
 def load_priorities(
@@ -51,10 +52,23 @@ def _priority(told: dict, places: Places, options: Options, *, now: datetime) ->
 
 def _actions(told: dict, priority: Priority, *, now: datetime) -> Iterator[Action]:
     for row in told.get("actions", []):
+        promise = _promise(row, priority)
+        what = {"what": promise.what, "what_cy": promise.what_cy} if promise else row
+        added = instant(row["added"], now=now) if promise else london_instant(priority.adopted_on)
         yield Action(
             priority=priority,
             due_on=day(row["due"], now=now),
             done_on=day_or_none(row.get("done"), now=now),
-            added_at=london_instant(priority.adopted_on),
-            **{field: row[field] for field in ("what", "what_cy", "owner", "owner_cy")},
+            added_at=added,
+            promise=promise,
+            **{field: what[field] for field in ("what", "what_cy")},
+            **{field: row[field] for field in ("owner", "owner_cy")},
         )
+
+
+def _promise(told: dict, priority: Priority) -> Promise | None:
+    """What was promised at an event of the place, where the action came of that."""
+    if "promise" not in told:
+        return None
+    made = Promise.objects.filter(event__neighbourhood=priority.neighbourhood)
+    return made.get(what=told["promise"])

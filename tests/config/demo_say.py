@@ -16,19 +16,10 @@ from feedback.models import ContactDetails, Message
 from neighbourhoods.models import Following
 from priorities.models import Action, Priority, Round, Vote, VoteChoice
 from reports.models import Bulletin, CrimeCount, DataMonth
-from teams.models import Event, TransitionNotAllowed
+from teams.models import TransitionNotAllowed
+from tests.config.demo_work import assert_events
 
 LONDON = ZoneInfo("Europe/London")
-# place, days from D, from and to on London's clock
-EVENTS = {
-    "Have-a-say day at the library": ("harkstow", 6, "10:00", "13:00"),
-    "Lanterngate beat meeting": ("lanterngate", 13, "18:30", "20:00"),
-    "Brackmoor villages: meeting, moved by a week": ("brackmoor", 10, "19:00", "20:30"),
-    "Surgery at the site office": ("nettlegate", 4, "16:00", "17:30"),
-    "Pellowby Cross beat meeting": ("pellowby-cross", -14, "19:00", "20:30"),
-    "Coffee with the team at the old harbour house": ("aberwennol", 5, "10:00", "11:30"),
-    "Meeting about the mountain tracks": ("cwm-brithell", 16, "18:30", "20:00"),
-}
 # place → first day, last day, day of publication from D; votes counted and waiting
 ROUNDS = {
     "harkstow": (-58, -37, -30, 101, 0),
@@ -137,22 +128,6 @@ def assert_say(now: datetime) -> None:
     assert_figures(today)
     assert_bulletins(today)
     assert_followings(now)
-
-
-def assert_events(now: datetime, today: date) -> None:
-    rows = Event.objects.select_related("neighbourhood")
-    assert {event.title: meeting(event, today) for event in rows} == EVENTS
-    assert all(event.title_cy and event.place_cy for event in rows)
-    (cancelled,) = [event for event in rows if event.cancelled_at]
-    assert cancelled.neighbourhood.code == "nettlegate"
-    assert cancelled.cancelled_at < now < cancelled.starts_at
-    assert cancelled.cancellation_reason
-    assert cancelled.cancellation_reason_cy
-
-
-def meeting(event: Event, today: date) -> tuple[str, int, str, str]:
-    start, end = (at.astimezone(LONDON) for at in (event.starts_at, event.ends_at))
-    return event.neighbourhood.code, (start.date() - today).days, f"{start:%H:%M}", f"{end:%H:%M}"
 
 
 def assert_rounds(now: datetime, today: date) -> None:

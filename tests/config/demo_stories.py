@@ -22,9 +22,10 @@ from neighbourhoods.queries import locate_postcodes
 from neighbourhoods.queries.rehearsal import Move, rehearse
 from priorities.models import Action
 from reports.queries.coverage import postcodes_outside
-from teams.models import ContactRoute, Cover, Member, NamedContact, PatrolUpdate, Posting, RoleGrant
+from teams.models import ContactRoute, Cover, Member, NamedContact, Posting, RoleGrant
 from tests.config.demo_safety import assert_hidden, assert_photos
 from tests.config.demo_say import assert_say
+from tests.config.demo_work import assert_updates
 
 PLACES = {
     "lanterngate": ("Lanterngate and Old Quay", "Casterwell City", 7800),
@@ -169,11 +170,6 @@ TEAMS = {
         "Gwen",
     },
 }
-UPDATES = {
-    "DRAFT": ["Fires at the playground: what we are doing"],
-    "WITHDRAWN": ["Cordwain Street closed on Sunday morning"],
-}
-WITHOUT_WELSH_YET = ["Wristbands for small children on the beach"]
 
 
 def assert_stories(now: datetime) -> None:
@@ -329,27 +325,6 @@ def roles(on: date) -> dict[str, set[tuple[str, str]]]:
     for grant in RoleGrant.objects.on(on).select_related("user", "neighbourhood", "area", "force"):
         found.setdefault(grant.user.username, set()).add((grant.role, str(grant.scope)))
     return found
-
-
-def assert_updates(now: datetime, today: date) -> None:
-    rows = list(PatrolUpdate.objects.select_related("neighbourhood__force"))
-    for state, titles in UPDATES.items():
-        assert [u.title for u in rows if u.state == state] == titles
-    published = [u for u in rows if u.state == "PUBLISHED"]
-    for place in PLACES:
-        assert sum(u.neighbourhood.code == place for u in published) >= 2, place
-    for update in rows:
-        moments = [update.written_at, update.published_at, update.withdrawn_at, now]
-        happened = [moment for moment in moments if moment]
-        assert happened == sorted(happened), update.title
-    welsh = [u for u in published if u.neighbourhood.force.welsh]
-    assert [u.title for u in welsh if not u.text_cy] == WITHOUT_WELSH_YET
-    seized = next(u for u in rows if u.title == "Two e-bikes seized by Tern Court")
-    at = seized.published_at.astimezone(ZoneInfo("Europe/London"))
-    assert (at.date(), at.hour, at.minute) == (today - timedelta(2), 16, 40)
-    withdrawn = next(u for u in rows if u.state == "WITHDRAWN")
-    assert withdrawn.withdrawal_reason
-    assert withdrawn.withdrawal_reason_cy
 
 
 def assert_contacts(today: date) -> None:

@@ -142,7 +142,7 @@ def test_load_demo_says_what_it_wrote(capsys):
     call_command("load_demo", at=NOW)
 
     assert capsys.readouterr().out.splitlines() == [
-        "casterwell: 8 neighbourhoods, 355 postcodes, 28 people, 9 accounts, 19 updates, "
+        "casterwell: 8 neighbourhoods, 355 postcodes, 28 people, 9 accounts, 22 updates, "
         "5 events, 12 priorities, 261 messages, 2009 crime counts, 7 followings, 8 bulletins",
         "glannau-brithell: 2 neighbourhoods, 86 postcodes, 8 people, 3 accounts, 5 updates, "
         "2 events, 2 priorities, 34 messages, 431 crime counts, 1 followings, 2 bulletins",
