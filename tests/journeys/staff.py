@@ -29,9 +29,30 @@ def code_of(secret: str) -> str:
 
 
 def sign_in(visitor, user: User) -> None:
+    """Sign in as ``user``, whoever was signed in before."""
+    visitor.page.context.clear_cookies()
     visitor.go("/staff/")
     visitor.fill("Email address", user.email)
     visitor.fill("Password", PASSWORD)
     visitor.press("Sign in")
     visitor.fill("Code", code_of(SECRET))
     visitor.press("Continue")
+
+
+class Taps:
+    """Counts what somebody presses between two moments."""
+
+    def __init__(self, visitor):
+        self.visitor, self.taps = visitor, 0
+
+    def tap(self, control) -> None:
+        self.taps += 1
+        control.click()
+
+    def follow(self, english: str) -> None:
+        self.taps += 1
+        self.visitor.follow(english)
+
+    def press(self, english: str) -> None:
+        self.taps += 1
+        self.visitor.press(english)

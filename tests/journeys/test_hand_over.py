@@ -11,25 +11,10 @@ from neighbourhoods.models import Neighbourhood
 from priorities.models import Priority
 from teams.models import Member, NamedContact
 from tests.factories.teams import PostingFactory
-from tests.journeys.staff import give_way_in, sign_in
+from tests.journeys.staff import Taps, give_way_in, sign_in
 from tests.teams.acting import OFFICER, grant
 
 pytestmark = pytest.mark.journey
-
-
-class Taps:
-    """Counts what somebody presses between two moments."""
-
-    def __init__(self, visitor):
-        self.visitor, self.taps = visitor, 0
-
-    def follow(self, english: str) -> None:
-        self.taps += 1
-        self.visitor.follow(english)
-
-    def press(self, english: str) -> None:
-        self.taps += 1
-        self.visitor.press(english)
 
 
 def give_post(username: str, place: Neighbourhood) -> Member:

@@ -4,7 +4,7 @@ import pytest
 
 from neighbourhoods.models import Announcement
 from teams.models import PatrolUpdate
-from tests.journeys.staff import give_way_in, sign_in
+from tests.journeys.staff import Taps, give_way_in, sign_in
 
 pytestmark = pytest.mark.journey
 PHRASES = ("Two locks on your shed", "Dau glo ar eich sied")
@@ -35,20 +35,17 @@ def test_sergeant_publishes_an_update_and_it_is_announced_once(visitor):
 
 def test_posting_takes_five_taps_from_the_staff_home(visitor):
     sign_in(visitor, give_way_in("imran.dalvari"))
-    taps = [
-        lambda: visitor.follow("Post an update"),
-        lambda: visitor.page.get_by_role("link", name=PHRASES[in_welsh(visitor)]).click(),
-        lambda: visitor.page.get_by_label(
-            visitor.text("What do you want residents to know?"), exact=True
-        ).click(),
-        lambda: visitor.press("Save and preview"),
-        lambda: visitor.press("Publish"),
-    ]
-    for tap in taps:
-        tap()
+    text = visitor.text("What do you want residents to know?")
+    count = Taps(visitor)
+
+    count.follow("Post an update")
+    count.tap(visitor.page.get_by_role("link", name=PHRASES[in_welsh(visitor)]))
+    count.tap(visitor.page.get_by_label(text, exact=True))
+    count.press("Save and preview")
+    count.press("Publish")
 
     update = PatrolUpdate.objects.get(title="Two locks on your shed")
-    assert (update.state, len(taps)) == (PatrolUpdate.State.PUBLISHED, 5)
+    assert (update.state, count.taps) == (PatrolUpdate.State.PUBLISHED, 5)
     label = visitor.text("Copy for Facebook or WhatsApp")
     assert "Two locks on your shed" in visitor.page.get_by_label(label).first.input_value()
 
