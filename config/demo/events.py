@@ -6,6 +6,7 @@ from config.demo.offsets import instant
 from config.demo.people import People
 from config.demo.places import Places
 from teams.models import Event, Promise
+from teams.queries import refer_in
 
 WORDS = ("title", "description", "access")
 PAIRED = (*WORDS, *(f"{field}_cy" for field in WORDS))
@@ -17,18 +18,19 @@ def load_events(told: list[dict], places: Places, people: People, *, now: dateti
 
 
 def _load(told: dict, places: Places, people: People, *, now: datetime) -> Event:
-    added_at = instant(told["added"], now=now)
+    added_at, place = instant(told["added"], now=now), places.neighbourhoods[told["place"]]
+    words = {field: told[field] for field in PAIRED if field in told}
     event = Event(
-        neighbourhood=places.neighbourhoods[told["place"]],
+        neighbourhood=place,
         kind=told["kind"],
         added_at=added_at,
         changed_at=added_at,
         **_times_and_place(told, places, now=now),
-        **{field: told[field] for field in PAIRED if field in told},
+        **refer_in(words, place),
     )
     if "cancelled" in told:
-        at = instant(told["cancelled"], now=now)
-        event.cancel(at=at, reason=told["reason"], reason_cy=told["reason_cy"])
+        reasons = {name: told[name] for name in ("reason", "reason_cy")}
+        event.cancel(at=instant(told["cancelled"], now=now), **refer_in(reasons, place))
     event.save()
     event.hosts.set(people.members[reference] for reference in told.get("hosts", ()))
     _move(event, told.get("moved"), places, now=now)
@@ -57,6 +59,6 @@ def _move(event: Event, told: dict | None, places: Places, *, now: datetime) -> 
 def _note(event: Event, told: dict | None, *, now: datetime) -> None:
     if told:
         fields = {name: told[name] for name in ("notes", "notes_cy", "attended")}
-        event.note(fields, at=instant(told["at"], now=now))
+        event.note(refer_in(fields, event.neighbourhood), at=instant(told["at"], now=now))
         event.save()
         Promise.objects.bulk_create(Promise(event=event, **row) for row in told["promises"])

@@ -9,6 +9,9 @@ from config.demo.votes import Options
 from neighbourhoods.clock import london_instant
 from priorities.models import Action, Priority, PriorityUpdate
 from teams.models import Promise
+from teams.queries import refer_in
+
+WHAT, OWNER, TEXT = ("what", "what_cy"), ("owner", "owner_cy"), ("text", "text_cy")
 
 
 def load_priorities(
@@ -22,8 +25,7 @@ def load_priorities(
         PriorityUpdate(
             priority=priority,
             made_on=day(update["made"], now=now),
-            text=update["text"],
-            text_cy=update["text_cy"],
+            **refer_in({name: update[name] for name in TEXT}, priority.neighbourhood),
         )
         for row, priority in pairs
         for update in row["updates"]
@@ -53,7 +55,8 @@ def _priority(told: dict, places: Places, options: Options, *, now: datetime) ->
 def _actions(told: dict, priority: Priority, *, now: datetime) -> Iterator[Action]:
     for row in told.get("actions", []):
         promise = _promise(row, priority)
-        what = {"what": promise.what, "what_cy": promise.what_cy} if promise else row
+        what = {name: getattr(promise, name) if promise else row[name] for name in WHAT}
+        owner = {name: row[name] for name in OWNER}
         added = instant(row["added"], now=now) if promise else london_instant(priority.adopted_on)
         yield Action(
             priority=priority,
@@ -61,8 +64,7 @@ def _actions(told: dict, priority: Priority, *, now: datetime) -> Iterator[Actio
             done_on=day_or_none(row.get("done"), now=now),
             added_at=added,
             promise=promise,
-            **{field: what[field] for field in ("what", "what_cy")},
-            **{field: row[field] for field in ("owner", "owner_cy")},
+            **refer_in({**what, **owner}, priority.neighbourhood),
         )
 
 

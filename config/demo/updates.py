@@ -5,6 +5,7 @@ from datetime import datetime
 from config.demo.offsets import day, day_or_none, instant
 from config.demo.places import Places
 from teams.models import OperationsHold, PatrolUpdate, PublishingTrust, User
+from teams.queries import refer_in
 
 FIELDS = ("title", "text", "told", "outcome", "advice", "area")
 PAIRED = (*FIELDS, *(f"{field}_cy" for field in FIELDS))
@@ -35,15 +36,17 @@ def load_updates(
 
 
 def _update(told: dict, places: Places, users: dict[str, User], *, now: datetime) -> PatrolUpdate:
+    place = places.neighbourhoods[told["place"]]
+    words = {field: told[field] for field in PAIRED if field in told}
     update = PatrolUpdate(
-        neighbourhood=places.neighbourhoods[told["place"]],
+        neighbourhood=place,
         kind=told.get("kind", PatrolUpdate.Kind.PATROL),
         written_by=users[told["by"]],
         written_at=instant(told["written"], now=now),
         planned_on=day_or_none(told.get("planned"), now=now),
         half_day=told.get("half_day", ""),
         ends_on=day_or_none(told.get("ends"), now=now),
-        **{field: told[field] for field in PAIRED if field in told},
+        **refer_in(words, place),
     )
     _take_steps(update, told, users, now=now)
     return update

@@ -17,6 +17,7 @@ from neighbourhoods.geometry import area_from_stored
 from neighbourhoods.models import Boundary, Force, Neighbourhood, Postcode, PostcodeMatch
 from priorities.models import Round
 from teams.models import AuditEvent, Member, Posting, User
+from teams.references import REFERENCE
 from tests.config.demo_stories import ANSWERS, PLACES, TEAMS, assert_stories
 from tests.factories.feedback import ReplyFactory
 from tests.factories.neighbourhoods import FollowingFactory, ForceFactory, PostcodeFactory
@@ -373,7 +374,8 @@ def everything() -> dict[str, list[str]]:
         models += apps.get_app_config(app).get_models()
     return {
         model.__name__: sorted(
-            str(said(row)) for row in model._base_manager.select_related(*related(model))
+            REFERENCE.sub("[[member]]", str(said(row)))
+            for row in model._base_manager.select_related(*related(model))
         )
         for model in models
     }
