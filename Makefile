@@ -110,7 +110,7 @@ test: setup check $(COLLECTED)
 	$(PY) -m coverage report --include='$(WHOLE)' --fail-under=100
 
 faults: setup $(COLLECTED)
-	$(BESIDE_SERVERS) $(PY) -m pytest -m 'fault_smoke or fault_full' tests/faults
+	$(BESIDE_SERVERS) $(PY) -m pytest -m 'fault_smoke or fault_full' tests/faults tests/simulation
 
 check: check-format check-lint check-imports check-templates check-idioms
 check: check-migrations check-translations check-deploy

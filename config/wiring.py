@@ -77,6 +77,11 @@ JOBS = {
         timedelta(hours=1),
         timedelta(hours=1),
     ),
+    "teams.count_patrols": (
+        "teams.snapshots.count_patrols",
+        timedelta(days=1),
+        timedelta(days=1),
+    ),
     "teams.seal_audit": ("teams.snapshots.seal_audit", None, None),
     "feedback.erase_contacts": (
         "feedback.retention.erase_contacts",

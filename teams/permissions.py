@@ -21,12 +21,14 @@ class Permission(StrEnum):
     UPDATE_TRUST = "update.trust"
     OPERATIONS_HOLD = "operations.hold"
     COVER_SET = "cover.set"
+    ROLL_CALL = "roll.call"
     CONTACT_CONFIRM = "contact.confirm"
     NAMED_CONTACT_SET = "named_contact.set"
     PEOPLE_MANAGE = "people.manage"
     MEMBER_HIDE = "member.hide"
     MEMBER_UNHIDE = "member.unhide"
     MEMBER_SHORTEN = "member.shorten"
+    PATROL_LOG = "patrol.log"
     EVENT_WRITE = "event.write"
     PLACE_WRITE = "place.write"
     ROUND_MANAGE = "round.manage"
@@ -44,6 +46,7 @@ _OFFICER = frozenset(
     {
         Permission.NEIGHBOURHOOD_VIEW,
         Permission.UPDATE_WRITE,
+        Permission.PATROL_LOG,
         Permission.EVENT_WRITE,
         Permission.MESSAGE_READ,
         Permission.MESSAGE_ANSWER,
@@ -56,6 +59,7 @@ _SERGEANT = _OFFICER | {
     Permission.UPDATE_WITHDRAW,
     Permission.UPDATE_TRUST,
     Permission.COVER_SET,
+    Permission.ROLL_CALL,
     Permission.MEMBER_HIDE,
     Permission.ROUND_MANAGE,
     Permission.PRIORITY_MANAGE,

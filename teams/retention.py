@@ -10,19 +10,25 @@ from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
 from teams import audit, photos
 from teams.ledger import note_line
-from teams.models import Member, PeopleFile, Photo, Session, User
+from teams.models import Duty, Member, PeopleFile, Photo, Session, User
 
 logger = logging.getLogger(__name__)
 
 # A file that no row names may belong to an upload that is still under way.
 UNDER_WAY = timedelta(hours=1)
+# Long enough to set a quarter beside the same one of the year before.
+DUTY_KEPT = timedelta(days=400)
 
 
 def delete_expired(*, now: datetime) -> str:
-    """Delete sessions that have run out, and files of people that no undo needs; say how many."""
+    """Delete what has run out: sessions, files of people that no undo needs, old duties.
+
+    Say how many.
+    """
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     files, _ = PeopleFile.objects.done_with(now=now).delete()
-    return f"{sessions} sessions, {files} files of people"
+    duties, _ = Duty.objects.filter(ends_at__lt=now - DUTY_KEPT).delete()
+    return f"{sessions} sessions, {files} files of people, {duties} duties"
 
 
 def remove_photo_of(member: Member, *, by: User | str | None, now: datetime) -> bool:

@@ -1,18 +1,23 @@
-"""What time brings: the audit record is sealed as it grows, what was scheduled is published."""
+"""What time brings: the audit record is sealed, what was scheduled published, patrols counted."""
 
+from collections import Counter
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from neighbourhoods import outbox
-from neighbourhoods.clock import london_date
+from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Neighbourhood
 from teams import audit, chain
 from teams.models import (
     AuditEvent,
     AuditSeal,
+    HalfDay,
     OperationsHold,
+    Patrol,
+    PatrolTotal,
     PatrolUpdate,
     TransitionNotAllowed,
     User,
@@ -99,3 +104,34 @@ def _publish_due(pk: int, *, now: datetime) -> bool:
         update.save(update_fields=["state"])
         return False
     return True
+
+
+@transaction.atomic
+def count_patrols(*, now: datetime) -> int:
+    """Add the patrols of the days before to the totals of their half-days; return how many.
+
+    They are deleted with it: who was on patrol, and when, is nowhere any more.
+    """
+    over = Patrol.objects.filter(ends_at__lte=london_instant(london_date(now)))
+    patrols = list(over.select_for_update(no_key=True))
+    seconds = Counter()
+    for patrol in patrols:
+        seconds.update(_parts(patrol))
+    for (place, half), spent in seconds.items():
+        of = {"neighbourhood_id": place, "on": half.on, "half_day": half.part}
+        of["source"] = PatrolTotal.Source.PRESSED
+        total, _ = PatrolTotal.objects.get_or_create(**of, defaults={"minutes": 0})
+        PatrolTotal.objects.filter(pk=total.pk).update(minutes=F("minutes") + round(spent / 60))
+    Neighbourhood.objects.filter(pk__in={place for place, _ in seconds}).raise_stamps()
+    Patrol.objects.filter(pk__in=[patrol.pk for patrol in patrols]).delete()
+    return len(patrols)
+
+
+def _parts(patrol: Patrol) -> dict[tuple[int, HalfDay], float]:
+    """Its seconds in each half-day that it touches: two at most."""
+    half = HalfDay.at(patrol.started_at)
+    until = min(patrol.ends_at, half.ends_at)
+    parts = {(patrol.neighbourhood_id, half): (until - patrol.started_at).total_seconds()}
+    if patrol.ends_at > until:
+        parts[patrol.neighbourhood_id, half.next] = (patrol.ends_at - until).total_seconds()
+    return parts

@@ -11,6 +11,7 @@ from config.demo.accounts import enrol, load_accounts
 from config.demo.addresses import load_postcodes
 from config.demo.bulletins import load_bulletins
 from config.demo.content import Content, read_contents
+from config.demo.duty import load_duty
 from config.demo.events import load_events
 from config.demo.figures import load_figures
 from config.demo.followers import load_followers
@@ -84,6 +85,7 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
     join_set(places.force.boundary_set)
     load_stations(tables["stations"], places, now=now)
     people = load_people(tables, places, now=now)
+    load_duty(tables, people, places, now=now)
     users = load_accounts(tables, places, people, now=now)
     updates = load_updates(tables, places, users, now=now)
     say = _load_say(tables, places, people, users, now=now)

@@ -34,7 +34,7 @@ class OpenItem:
 class HandOver:
     """A post that somebody else had before, with what is open from that time.
 
-    ``takers`` are those who may take it over: who has the post, and who answers today.
+    ``takers`` are those who may take it over: who has the post, who answers, and who does today.
     """
 
     neighbourhood: Neighbourhood
@@ -54,7 +54,7 @@ class HandOver:
 def hand_overs_at(neighbourhoods: Iterable[Neighbourhood], now: datetime) -> list[HandOver]:
     """The posts among ``neighbourhoods`` that changed hands and left something open.
 
-    In the order given. At most ten queries, one where no post ever changed hands.
+    In the order given. At most eleven queries, one where no post ever changed hands.
     """
     on = london_date(now)
     posts = {pk: post for pk, post in posts_on(neighbourhoods, on).items() if post.before}
@@ -69,7 +69,7 @@ def hand_overs_at(neighbourhoods: Iterable[Neighbourhood], now: datetime) -> lis
     found = []
     for place in changed:
         post = posts[place.pk]
-        there = (post.member, answering[place.pk].member)
+        there = (post.member, answering[place.pk].otherwise, answering[place.pk].member)
         takers = tuple(dict.fromkeys(member for member in there if member))
         items = tuple(_told(item, post, takers, taken) for item in left[place.pk])
         found.append(HandOver(place, post, takers, items))

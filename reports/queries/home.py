@@ -13,8 +13,8 @@ from neighbourhoods.queries.prepared import prepared
 from priorities.models import Priority, Round
 from priorities.queries import live_priorities, open_round
 from reports.models import Bulletin
-from teams.models import Event, Member, PatrolUpdate
-from teams.queries import NamedOfficer, members_on, named_officer
+from teams.models import Event, HalfDay, Member, PatrolUpdate
+from teams.queries import NamedOfficer, helping_elsewhere, members_on, named_officer
 
 LATEST_UPDATES = 3
 NAMES_IN_A_LINE = 4
@@ -34,6 +34,7 @@ class Home:
     """A neighbourhood's home at one moment."""
 
     officer: NamedOfficer
+    elsewhere_until: HalfDay | None  # while the team helps elsewhere
     team: list[Member]
     updates: list[PatrolUpdate]
     priorities: list[Priority]
@@ -61,7 +62,7 @@ class Home:
 
 
 def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime, *, near: str = "") -> Home:
-    """All that a neighbourhood's home shows at ``now``. Thirteen queries.
+    """All that a neighbourhood's home shows at ``now``. Fourteen queries.
 
     ``near`` is the path of a neighbourhood that the reader is close to; it is told of,
     with three queries more, where it lies beside this one.
@@ -74,6 +75,7 @@ def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime, *, near: str
     priorities = live_priorities(neighbourhood)
     return Home(
         officer=officer,
+        elsewhere_until=helping_elsewhere(neighbourhood, now),
         team=members_on(neighbourhood, on),
         updates=_updates(here=here, on=on),
         priorities=priorities,

@@ -1,9 +1,12 @@
 from teams.models.audit_event import AuditEvent, AuditSeal
 from teams.models.contact_route import ContactRoute
+from teams.models.duty import Duty, DutyCode
 from teams.models.event import Event, EventMove, Promise
+from teams.models.half_day import HalfDay
 from teams.models.invitation import Invitation
 from teams.models.member import Member
 from teams.models.notice import Notice
+from teams.models.patrol import Patrol, PatrolTotal
 from teams.models.patrol_update import PatrolUpdate, TransitionNotAllowed
 from teams.models.people_file import PeopleFile
 from teams.models.photo import Photo
@@ -19,13 +22,18 @@ __all__ = [
     "AuditSeal",
     "ContactRoute",
     "Cover",
+    "Duty",
+    "DutyCode",
     "Event",
     "EventMove",
+    "HalfDay",
     "Invitation",
     "Member",
     "NamedContact",
     "Notice",
     "OperationsHold",
+    "Patrol",
+    "PatrolTotal",
     "PatrolUpdate",
     "PeopleFile",
     "Photo",

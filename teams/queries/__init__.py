@@ -1,6 +1,13 @@
 """What pages and upper apps read of teams."""
 
 from teams.queries.disclosing import findings_in
+from teams.queries.duty import (
+    OnDuty,
+    TeamTime,
+    helping_elsewhere,
+    on_duty_at,
+    team_time,
+)
 from teams.queries.meeting import EventTold, event_told_in, former_in_words, when
 from teams.queries.names import (
     refer_in,
@@ -9,6 +16,7 @@ from teams.queries.names import (
     with_references,
     without_hidden,
 )
+from teams.queries.patrols import PatrolTime, patrol_last_month, patrol_time
 from teams.queries.photos import photo_on
 from teams.queries.posts import (
     Answering,
@@ -39,26 +47,34 @@ __all__ = [
     "CoverNow",
     "EventTold",
     "NamedOfficer",
+    "OnDuty",
+    "PatrolTime",
     "Post",
     "PostState",
     "Route",
     "TeamMember",
+    "TeamTime",
     "Told",
     "answering_on",
     "contact_routes",
     "event_told_in",
     "findings_in",
     "former_in_words",
+    "helping_elsewhere",
     "latest_updates",
     "member_on",
     "members_on",
     "named_officer",
+    "on_duty_at",
+    "patrol_last_month",
+    "patrol_time",
     "photo_on",
     "posts_on",
     "refer_in",
     "safety_stamp",
     "senior_officers",
     "team_on",
+    "team_time",
     "told_in",
     "when",
     "with_names",

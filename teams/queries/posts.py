@@ -1,7 +1,7 @@
 """Who has a named contact's post on a day, and who answers for what is open there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import takewhile
@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, DateField, QuerySet
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.queries.prepared import prepared
 from teams.models import Cover, Member, NamedContact, Posting, RoleGrant, User
+from teams.queries.duty import off_on
 
 _ROLE_ORDER = {role: place for place, role in enumerate(Member.Role)}
 _SENIORITY = {rank: place for place, rank in enumerate(reversed(Member.Rank))}
@@ -51,11 +52,13 @@ class Answering:
     """Who answers for a neighbourhood's open items on a day; only the force is without a person.
 
     An inspector is known by their account, and may have no place among the force's people.
+    ``otherwise`` answers on days when nobody is off duty: for what lasts longer than a day.
     """
 
     capacity: Answers
     member: Member | None = None
     user: User | None = None
+    otherwise: Member | None = field(default=None, compare=False)
 
 
 def post_on(neighbourhood: Neighbourhood, on: date) -> Post:
@@ -76,11 +79,12 @@ def posts_on(neighbourhoods: Iterable[Neighbourhood], on: date) -> dict[int, Pos
 
 
 def answering_on(neighbourhoods: Iterable[Neighbourhood], on: date) -> dict[int, Answering]:
-    """Who answers for what is open in each of ``neighbourhoods`` on ``on``. Five queries.
+    """Who answers for what is open in each of ``neighbourhoods`` on ``on``. Six queries.
 
-    The named contact unless somebody covers, else the lead, else the inspector, else the
-    force: there is always an answer, so nothing open is ever without an owner. For one that
-    has ended, who answers where its successor is.
+    The named contact unless somebody covers, else the lead; of these the first who is not off
+    duty all day, else the inspector, else whoever is off, else the force: there is always an
+    answer, so nothing open is ever without an owner. For one that has ended, who answers
+    where its successor is.
     """
     asked = Neighbourhood.objects.filter(pk__in=[place.pk for place in neighbourhoods])
     asked = asked.select_related("area", "successor__area")
@@ -89,24 +93,31 @@ def answering_on(neighbourhoods: Iterable[Neighbourhood], on: date) -> dict[int,
     posts = posts_on(places.values(), on)
     covers, leads = _covers_of(places, on), _leads_of(places, on)
     inspectors = _inspectors_of(places.values(), on)
-    answering = {
-        pk: _answering(posts[pk], covers.get(pk), leads.get(pk), inspectors.get(pk))
-        for pk in places
-    }
+    there = {pk: _in_turn(posts[pk], covers.get(pk), leads.get(pk)) for pk in places}
+    off = off_on({member.pk for turn in there.values() for _, member in turn}, on)
+    answering = {pk: _answering(there[pk], inspectors.get(pk), off) for pk in places}
     return {pk: answering[place.pk] for pk, place in current.items()}
 
 
-def _answering(
-    post: Post, cover: Member | None, lead: Member | None, inspector: User | None
-) -> Answering:
-    if cover and cover != post.member:
-        return Answering(Answers.COVER, cover, cover.user)
-    if post.member:
-        return Answering(Answers.NAMED, post.member, post.member.user)
-    if lead:
-        return Answering(Answers.LEAD, lead, lead.user)
-    if inspector:
-        return Answering(Answers.INSPECTOR, getattr(inspector, "member", None), inspector)
+Turn = list[tuple[Answers, Member]]
+
+
+def _in_turn(post: Post, cover: Member | None, lead: Member | None) -> Turn:
+    """Who is asked first, second and third, of those that there are."""
+    turn = [(Answers.COVER, cover), (Answers.NAMED, post.member), (Answers.LEAD, lead)]
+    if cover == post.member:
+        del turn[0]
+    return [(capacity, member) for capacity, member in turn if member]
+
+
+def _answering(turn: Turn, inspector: User | None, off: set[int]) -> Answering:
+    present = [(capacity, member) for capacity, member in turn if member.pk not in off]
+    otherwise = turn[0][1] if turn else None
+    if inspector and not present:
+        member = getattr(inspector, "member", None)
+        return Answering(Answers.INSPECTOR, member, inspector, otherwise or member)
+    for capacity, member in present or turn:
+        return Answering(capacity, member, member.user, otherwise)
     return Answering(Answers.FORCE)
 
 

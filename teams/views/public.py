@@ -20,7 +20,14 @@ from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.queries import neighbourhood_at, page_stamp, public_neighbourhood, stamps_of
 from teams.models import PatrolUpdate
-from teams.queries import member_on, named_officer, team_on, told_in
+from teams.queries import (
+    helping_elsewhere,
+    member_on,
+    named_officer,
+    patrol_last_month,
+    team_on,
+    told_in,
+)
 
 UPDATES_PER_PAGE = 20
 PAST_EVENTS = 5
@@ -123,6 +130,8 @@ def team_detail(
     context = {
         **page_frame(neighbourhood, (_("The team"), "")),
         "officer": named_officer(neighbourhood, on),
+        "elsewhere_until": helping_elsewhere(neighbourhood, now),
+        "patrol": patrol_last_month(neighbourhood, on),
         "team": team_on(neighbourhood, on),
     }
     return render(request, "teams/public/team_detail.html", context)

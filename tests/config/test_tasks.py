@@ -53,6 +53,7 @@ def test_tick_runs_the_jobs():
         "reports.open_last_quarter",
         "neighbourhoods.apply_areas",
         "reports.audit_coverage",
+        "teams.count_patrols",
         "teams.look_after_posts",
         "teams.send_route_tests",
     }

@@ -14,6 +14,8 @@ from teams.models import (
     AuditSeal,
     ContactRoute,
     Cover,
+    Duty,
+    DutyCode,
     Event,
     EventMove,
     Invitation,
@@ -21,6 +23,8 @@ from teams.models import (
     NamedContact,
     Notice,
     OperationsHold,
+    Patrol,
+    PatrolTotal,
     PatrolUpdate,
     PeopleFile,
     Photo,
@@ -33,6 +37,7 @@ from teams.models import (
     Unhiding,
     User,
 )
+from teams.models.duty import Kind, Reason
 from teams.photos import keep
 from tests.factories.neighbourhoods import ForceFactory, ImportRunFactory, NeighbourhoodFactory
 
@@ -430,3 +435,57 @@ class SessionFactory(factory.django.DjangoModelFactory):
     session_key = factory.Sequence(lambda n: f"session-{n}")
     session_data = ""
     expire_date = datetime(2050, 1, 1, tzinfo=UTC)
+
+
+class PatrolTotalFactory(factory.django.DjangoModelFactory):
+    """An hour on a Tuesday morning."""
+
+    class Meta:
+        model = PatrolTotal
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    on = date(2026, 3, 10)
+    half_day = PatrolUpdate.HalfDay.MORNING
+    minutes = 60
+    source = PatrolTotal.Source.IMPORT
+
+
+class PatrolFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Patrol
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    user = factory.SubFactory(UserFactory)
+    started_at = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+    ends_at = factory.LazyAttribute(lambda patrol: patrol.started_at + timedelta(hours=3))
+
+
+class DutyCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DutyCode
+
+    force = factory.SubFactory(ForceFactory)
+    code = factory.Sequence(lambda n: f"N{n}")
+    kind = Kind.HERE
+
+
+class DutyFactory(factory.django.DjangoModelFactory):
+    """An early shift in the neighbourhood, imported; traits for other kinds and a roll-call."""
+
+    class Meta:
+        model = Duty
+
+    member = factory.SubFactory(MemberFactory)
+    starts_at = datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
+    ends_at = factory.LazyAttribute(lambda duty: duty.starts_at + timedelta(hours=8))
+    kind = Kind.HERE
+    source = Duty.Source.IMPORT
+
+    class Params:
+        elsewhere = factory.Trait(kind=Kind.ELSEWHERE, reason=Reason.EVENT)
+        away = factory.Trait(kind=Kind.AWAY)
+        called = factory.Trait(
+            source=Duty.Source.ROLL_CALL,
+            starts_at=datetime(2026, 3, 10, tzinfo=UTC),
+            ends_at=datetime(2026, 3, 10, 12, 0, tzinfo=UTC),
+        )

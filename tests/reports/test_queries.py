@@ -64,7 +64,7 @@ def test_the_three_newest_updates(place):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_twelve_queries_whatever_there_is(place, rows, django_assert_num_queries):
+def test_thirteen_queries_whatever_there_is(place, rows, django_assert_num_queries):
     in_force = BoundarySetFactory(force=place.force, active=True)
     BoundaryFactory(boundary_set=in_force, neighbourhood=place)
     for month in range(1, rows + 1):
@@ -73,5 +73,5 @@ def test_twelve_queries_whatever_there_is(place, rows, django_assert_num_queries
         CoverFactory(neighbourhood=place, from_on=date(2026, 3, month))
         PatrolUpdateFactory(neighbourhood=place, published=True)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         neighbourhood_home(place, NOW)

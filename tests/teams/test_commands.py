@@ -165,7 +165,7 @@ def test_delete_expired_deletes_sessions_that_have_run_out():
     for key, ends in (("old", -1), ("new", 1)):
         SessionFactory(session_key=key, expire_date=NOON + timedelta(seconds=ends))
 
-    assert delete_expired(now=NOON) == "1 sessions, 0 files of people"
+    assert delete_expired(now=NOON) == "1 sessions, 0 files of people, 0 duties"
     assert Session.objects.get().session_key == "new"
 
 
@@ -182,5 +182,5 @@ def test_delete_expired_deletes_files_that_no_undo_needs(force):
     alone = PeopleFileFactory(imported=True, kept_at=NOON - timedelta(days=364))
     PeopleFileFactory(imported=True, kept_at=NOON - timedelta(days=365))
 
-    assert delete_expired(now=NOON) == "0 sessions, 4 files of people"
+    assert delete_expired(now=NOON) == "0 sessions, 4 files of people, 0 duties"
     assert set(PeopleFile.objects.all()) == {before, newest, waiting, alone}

@@ -273,7 +273,7 @@ def test_unknown_neighbourhoods_and_other_case_are_not_found(client, place, addr
     assert client.post(HOME + address).status_code == 405
 
 
-@pytest.mark.parametrize(("address", "queries"), [("team/", 7), ("updates/", 4)])
+@pytest.mark.parametrize(("address", "queries"), [("team/", 10), ("updates/", 4)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_query_counts(client, place, rows, address, queries, django_assert_num_queries):
     for month in range(1, rows + 1):

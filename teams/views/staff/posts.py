@@ -12,6 +12,8 @@ from neighbourhoods.models import Neighbourhood
 from teams.access import neighbourhood_permission_required, permissions_over
 from teams.forms.posts import CoverForm, NamedContactForm, RoutesForm
 from teams.permissions import Permission
+from teams.queries import on_duty_at
+from teams.queries.roll_call import called_on
 from teams.services.posts import (
     CoverBeginsTwice,
     NotInThisTeam,
@@ -30,6 +32,7 @@ def neighbourhood_manage(request: HttpRequest, neighbourhood: Neighbourhood) -> 
     today = london_date(now)
     context = {
         **_record(neighbourhood, on=today),
+        "on_duty": on_duty_at(called_on(neighbourhood, today), now),
         "may": permissions_over(request.user, neighbourhood, on=today),
         "now": now,
     }
