@@ -53,7 +53,7 @@ class Home:
     @property
     def line_of_team(self) -> list[str]:
         """The people who come first, as many as fit one line."""
-        return [member.title for member in self.team[:NAMES_IN_A_LINE]]
+        return [member.badged_title for member in self.team[:NAMES_IN_A_LINE]]
 
     @property
     def others_in_team(self) -> int:

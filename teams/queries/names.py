@@ -27,7 +27,9 @@ def with_names(text: str, *, whole: bool = False, escape: Callable[[str], str] =
     members = Member.objects.filter(pk__in=keys)
     if not whole:
         members = members.filter(hidden_at__isnull=True)
-    names = {member.pk: escape(member.full_title if whole else member.title) for member in members}
+    names = {
+        member.pk: escape(member.full_title if whole else member.badged_title) for member in members
+    }
     return put_names_in(text, names, otherwise=escape(_("a member of the team")))
 
 
