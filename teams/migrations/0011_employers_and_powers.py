@@ -16,7 +16,7 @@ def say_who_employs(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("neighbourhoods", "0008_postcodes_of_followers"),
-        ("teams", "0009_sessions"),
+        ("teams", "0010_photos"),
     ]
 
     operations = [
