@@ -4,13 +4,20 @@ from uuid import UUID, uuid4
 
 from crispy_forms.layout import Field, Hidden, Layout, Submit
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models.message import TEXT_LENGTH
 from priorities.forms.fields import MailboxField
 from teams.forms.fields import ProseField, StaffForm, one_button
+from teams.models import Member
 
 TOO_LONG = _("The text must be 4,000 characters or fewer")
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Member) -> str:
+        return obj.full_title
 
 
 class DangerForm(forms.Form):
@@ -93,6 +100,26 @@ class MessageForm(forms.Form):
             return UUID(self.cleaned_data["key"])
         except ValueError:
             return uuid4()
+
+
+class KeepFromForm(StaffForm):
+    """Which of the ``people`` does not see what a sender writes."""
+
+    button = _("Do not show them this sender’s messages")
+    member = PersonField(
+        label=_("Who is it?"),
+        queryset=Member.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": _("Choose a person"),
+            "invalid_choice": _("Choose a person from the list"),
+        },
+    )
+
+    def __init__(self, *args: object, people: QuerySet[Member], **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = people
 
 
 class AnswerForm(StaffForm):

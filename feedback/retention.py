@@ -1,15 +1,17 @@
 from datetime import datetime, timedelta
 
-from feedback.models import ContactDetails, Message
+from feedback.models import ContactDetails, Message, SenderMark
 from teams.ledger import write_line
 
 KEEP_CONTACT = timedelta(days=90)
+KEEP_MARKS = timedelta(days=365)
 
 
 def erase_contacts(*, now: datetime) -> str:
     """Delete name and address of whoever was last answered 90 days ago; say how many.
 
-    The message, its answers and its times stay. Who waits for an answer can be reached.
+    The message, its answers and its times stay. Who waits for an answer can be reached. The
+    marks of senders go after a year; what was kept from somebody by them stays so.
     """
     closed = Message.objects.closed_before(now - KEEP_CONTACT)
     due = ContactDetails.objects.filter(message__in=closed)
@@ -17,7 +19,8 @@ def erase_contacts(*, now: datetime) -> str:
     if references:
         # A backup brings them back: the ledger, apart from it, says that they have to go again.
         write_line("contact.erased", at=now, messages=references)
-    return f"{_erase(references)} contact details"
+    marks, _ = SenderMark.objects.filter(marked_at__lte=now - KEEP_MARKS).delete()
+    return f"{_erase(references)} contact details, {marks} marks of senders"
 
 
 def erase_again(told: dict[str, object], *, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from feedback.views import hand_overs, public, staff
+from feedback.views import hand_overs, keeping, priorities, public, staff
 
 app_name = "feedback"
 
@@ -17,6 +17,8 @@ staff_urlpatterns = [
     path("<int:pk>/answer/", staff.message_answer, name="message_answer"),
     path("<int:pk>/wait/", staff.message_pause, name="message_pause"),
     path("<int:pk>/resume/", staff.message_resume, name="message_resume"),
+    path("<int:pk>/not-to/", keeping.message_keep_from, name="message_keep_from"),
+    path("senders/<int:pk>/end/", keeping.sender_mark_end, name="sender_mark_end"),
 ]
 
 hand_over_urlpatterns = [
@@ -25,6 +27,11 @@ hand_over_urlpatterns = [
 ]
 
 urlpatterns = [
+    path(
+        "areas/<str:force_id>/<str:neighbourhood_id>/priorities/",
+        priorities.priority_list,
+        name="priority_list",
+    ),
     path("areas/<str:force_id>/<str:neighbourhood_id>/message/", include(public_urlpatterns)),
     path("staff/areas/<str:force_id>/<str:neighbourhood_id>/messages/", include(staff_urlpatterns)),
     path(

@@ -49,7 +49,7 @@ def round_opened(pk: int, *, language: str, now: datetime) -> NewsItem | None:
             "question": text_in(language, round_, "title")[0],
             "day": date_format(round_.last_on, "j F Y"),
         },
-        url=_url("vote", round_.neighbourhood),
+        url=_url("priorities:vote", round_.neighbourhood),
         link_text=_("Vote"),
     )
 
@@ -63,7 +63,7 @@ def results_published(pk: int, *, language: str, now: datetime) -> NewsItem | No
         title=_("%(place)s: what residents chose")
         % {"place": text_in(language, round_.neighbourhood, "name")[0]},
         text=_("The results of the vote can now be read."),
-        url=_url("priority_list", round_.neighbourhood),
+        url=_url("feedback:priority_list", round_.neighbourhood),
         link_text=_("See the results"),
     )
 
@@ -79,10 +79,10 @@ def priority_updated(pk: int, *, language: str, now: datetime) -> NewsItem | Non
     return NewsItem(
         title=f"{text_in(language, place, 'name')[0]}: {title}",
         text=text_in(language, update, "text")[0],
-        url=_url("priority_list", place),
+        url=_url("feedback:priority_list", place),
         link_text=_("See what your team works on"),
     )
 
 
 def _url(name: str, neighbourhood: Neighbourhood) -> str:
-    return reverse(f"priorities:{name}", kwargs=neighbourhood.url_kwargs)
+    return reverse(name, kwargs=neighbourhood.url_kwargs)

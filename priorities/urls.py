@@ -7,7 +7,6 @@ from priorities.views.staff import adopting, rounds
 app_name = "priorities"
 
 public_urlpatterns = [
-    path("priorities/", public.priority_list, name="priority_list"),
     path("events/<int:pk>/", public.event_detail, name="event_detail"),
     path("vote/", public.vote, name="vote"),
     path("vote/sent/", public.vote_sent, name="vote_sent"),

@@ -149,6 +149,7 @@ def _post_as_json(officer: NamedOfficer) -> dict[str, object]:
         "cover": officer.cover
         and {
             **_name_as_json(officer.cover.member),
+            "police": officer.cover.member.is_police,
             "until": officer.cover.until.isoformat(),
             "contact_details": _routes_as_json(officer.cover.routes),
         },
@@ -165,6 +166,7 @@ def _person_as_json(entry: TeamMember) -> dict[str, object]:
         "since": entry.since.isoformat(),
         "police": member.is_police,
         "employer": member.employer,
+        "employer_kind": member.employer_kind,
     }
 
 

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from teams.references import REFERENCE
+from teams.references import REFERENCE, Person, surnames_left_in
 
 
 class Shape(StrEnum):
     NAME = "name"
+    COLLEAGUE = "colleague"
     ADDRESS = "address"
     PLATE = "plate"
     AGE = "age"
@@ -55,14 +56,16 @@ _ARREST = re.compile(
 _FIRST_WORD = re.compile(r"(?:^|[.!?:]\s+|\n)\Z")
 
 
-def findings(text: str, *, places: Collection[str], people: Collection[str]) -> list[Finding]:
+def findings(text: str, *, places: Collection[str], people: Collection[Person]) -> list[Finding]:
     """What a person should look at before ``text`` is published, in the order of ``Shape``.
 
-    ``places`` and ``people`` are names that may stand there: streets, employers, the team.
+    ``places`` are names that may stand there: streets, employers. Of ``people``, the team,
+    a name is no finding where it became a reference, and one where nobody knows who is meant.
     """
     text = REFERENCE.sub("", text)
     found = [
         *_names(text, places, people),
+        *_colleagues(text, places, people),
         *(Finding(Shape.ADDRESS, match[0]) for match in _ADDRESS.finditer(text)),
         *(Finding(Shape.PLATE, match[0]) for match in _PLATE.finditer(text)),
         *_ages(text),
@@ -71,9 +74,19 @@ def findings(text: str, *, places: Collection[str], people: Collection[str]) -> 
     return list(dict.fromkeys(found))
 
 
-def _names(text: str, places: Collection[str], people: Collection[str]) -> Iterator[Finding]:
+def _colleagues(
+    text: str, places: Collection[str], people: Collection[Person]
+) -> Iterator[Finding]:
+    """Surnames of the team that may mean several people, or somebody else."""
     harmless = {_plain(word) for name in places for word in name.split()} | _CAPITALS
-    surnames = {_plain(name.split()[-1]) for name in people}
+    for surname in surnames_left_in(text, people):
+        if _plain(surname) not in harmless:
+            yield Finding(Shape.COLLEAGUE, surname)
+
+
+def _names(text: str, places: Collection[str], people: Collection[Person]) -> Iterator[Finding]:
+    harmless = {_plain(word) for name in places for word in name.split()} | _CAPITALS
+    surnames = {_plain(person.surname) for person in people}
     for match in _TITLED.finditer(text):
         yield Finding(Shape.NAME, match[0])
     for match in _NAME.finditer(text):

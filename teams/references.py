@@ -17,6 +17,21 @@ _BEFORE = (
     r"|Rhingyll|Arolygydd|Swyddog|Cwnstabl)\.?\s+)"
 )
 # Where a sentence begins: a text, a line, and after a full stop; in markup and JSON as well.
+# Surnames that are words or places, too: alone they mean nobody, and somebody is asked.
+EVERYDAY = frozenset(
+    " ".join(
+        [
+            "ash bank banks barn bell bird black bridge brook brown bush castle church cook court",
+            "cross day drake field fields fisher ford forest fox frost glen gray green grey grove",
+            "hall hill hills hope house hunter king knight lake lane love manor march marsh may",
+            "mill moore park parks parish pike place pool pope rain ridge rivers rose shepherd",
+            "short small snow spring stone street sun swan wall walls ward warden water waters",
+            "wells west white wood woods young",
+        ]
+    ).split()
+)
+_MR = re.compile(r"\b(?:Mr|Mrs|Miss|Ms|Mx|Dr|Rev|Prof|Sir|Lady|Bonwr|Bnr)\.?\s+\Z")
+_CAPITALISED = re.compile(r"(?:^|(?P<before>\S)\s+)[A-ZÂÊÎÔÛŴŶ][\w’'-]*\s+\Z")
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?>\x22\n]\s*)\Z")
 
 
@@ -64,7 +79,7 @@ def put_references_in(text: str, people: Iterable[Person]) -> str:
 
     A whole name, with or without a rank before it, is whoever has it, those who are near
     first. A rank with one part of a name is somebody who is near, if nobody else there is
-    called so.
+    called so; a surname alone, if nobody else of the force is, and it is no everyday word.
     """
     lowered = text.casefold()
     meant = [person for person in people if any(part in lowered for part in person.parts)]
@@ -73,7 +88,61 @@ def put_references_in(text: str, people: Iterable[Person]) -> str:
     for pattern, pk in (*_whole_names(meant), *_names_in_part(near)):
         found = re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE)
         text = found.sub(reference_to(pk), text)
+    for person in _called_alone(near, meant):
+        text = _put_surname_in(text, person)
     return text
+
+
+def surnames_left_in(text: str, people: Iterable[Person]) -> list[str]:
+    """The surnames of ``people`` that stand in ``text`` as names and are no references.
+
+    They may mean one of several people, or somebody else: a person has to say.
+    """
+    left = []
+    for person in people:
+        if person.surname and person.surname not in left:
+            found = _alone(person.surname).finditer(text)
+            if any(not _is_part_of_a_place(text, match) for match in found):
+                left.append(person.surname)
+    return left
+
+
+def _called_alone(near: list[Person], meant: list[Person]) -> Iterator[Person]:
+    """Those of ``near`` whose surname is nobody else's, and no word."""
+    called = Counter(person.surname.casefold() for person in meant)
+    for person in near:
+        surname = person.surname.casefold()
+        if surname and called[surname] == 1 and surname not in EVERYDAY:
+            yield person
+
+
+def _put_surname_in(text: str, person: Person) -> str:
+    """``text`` with a reference for the surname where it is not a part of another name."""
+
+    def put(found: re.Match) -> str:
+        other = _is_of_another(text, found) or _is_part_of_a_place(text, found)
+        return found[0] if other else reference_to(person.pk)
+
+    return _alone(person.surname).sub(put, text)
+
+
+def _alone(surname: str) -> re.Pattern:
+    """The surname as it is written, not inside a word, an address or a double name."""
+    return re.compile(rf"(?<![\w@.-]){_spaced(surname)}(?![\w@-])")
+
+
+def _is_of_another(text: str, found: re.Match) -> bool:
+    """Whether another first name, or a title of residents, stands before it."""
+    before = text[: found.start()]
+    if _MR.search(before):
+        return True
+    name = _CAPITALISED.search(before)
+    return name is not None and name["before"] is not None and name["before"] not in ".!?:"
+
+
+def _is_part_of_a_place(text: str, found: re.Match) -> bool:
+    """Whether it goes on with a capital, as in a street."""
+    return bool(re.match(r"\s[A-ZÂÊÎÔÛŴŶ]", text[found.end() :]))
 
 
 def _whole_names(people: list[Person]) -> Iterator[tuple[str, int]]:

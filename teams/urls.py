@@ -51,6 +51,7 @@ photo_urlpatterns = [path("photos/<str:key>.jpg", public_photos.photo_show, name
 
 public_urlpatterns = [
     path("team/", public.team_detail, name="team_detail"),
+    path("team/roles/", public.role_list, name="role_list"),
     path("team/<int:pk>/", public.member_detail, name="member_detail"),
     path("updates/", public.update_list, name="update_list"),
     path("updates/feed.atom", feeds.update_feed, name="update_feed"),

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import BoundarySet, Neighbourhood
-from tests.factories.feedback import MessageFactory
+from tests.factories.feedback import KeptFromFactory, MessageFactory, SenderMarkFactory
 from tests.factories.neighbourhoods import (
     BoundaryFactory,
     BoundarySetFactory,
@@ -50,7 +50,9 @@ def furnish(place: Neighbourhood, keys: list[int], *, postcode: str) -> Neighbou
     OpeningHoursFactory(place=station)
     OpeningExceptionFactory(pk=keys[0], place=station, on=on)
     _people(place, keys, on=on)
-    MessageFactory(pk=keys[0], neighbourhood=place)
+    message = MessageFactory(pk=keys[0], neighbourhood=place)
+    mark = SenderMarkFactory(pk=keys[0], member=MemberFactory(force=place.force))
+    KeptFromFactory(message=message, mark=mark)
     for key, state in zip(keys, ({}, {"published": True}, {"withdrawn": True}), strict=True):
         PatrolUpdateFactory(pk=key, neighbourhood=place, **state)
     BulletinFactory(neighbourhood=place, published=True)

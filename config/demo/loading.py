@@ -19,6 +19,7 @@ from config.demo.hand_overs import load_hand_overs
 from config.demo.messages import load_messages
 from config.demo.people import People, load_people
 from config.demo.places import Places, load_places
+from config.demo.powers import load_powers
 from config.demo.priorities import load_priorities
 from config.demo.stations import load_stations
 from config.demo.updates import load_updates
@@ -84,6 +85,7 @@ def _load(content: Content, *, now: datetime) -> dict[str, int]:
         match_set(boundary_set)
     join_set(places.force.boundary_set)
     load_stations(tables["stations"], places, now=now)
+    load_powers(tables["powers"], places, now=now)
     people = load_people(tables, places, now=now)
     load_duty(tables, people, places, now=now)
     users = load_accounts(tables, places, people, now=now)

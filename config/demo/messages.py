@@ -48,7 +48,7 @@ def load_messages(
         EscalationNotice(message=entry.message, user=user)
         for entry in written
         if entry.escalated_at
-        for user in asked_when_late(entry.message.neighbourhood, on=london_date(entry.escalated_at))
+        for user in asked_when_late(entry.message, on=london_date(entry.escalated_at))
     )
     return messages
 

@@ -44,6 +44,7 @@ def _load_members(told: list[dict], places: Places, *, now: datetime) -> dict[st
             rank=person.get("rank", ""),
             acting=person.get("acting", False),
             employer=person.get("employer", ""),
+            employer_kind=person.get("employer_kind", Member.Employer.FORCE),
             bio=person.get("bio", ""),
             bio_cy=person.get("bio_cy", ""),
             speaks_welsh=person.get("welsh", False),

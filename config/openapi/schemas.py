@@ -86,8 +86,9 @@ SCHEMAS: dict[str, Schema] = {
         contact_details=of("ContactDetails"),
         lead=FLAG,
         since=DAY,
-        police=saying(FLAG, "False for wardens and accredited people of other employers"),
+        police=saying(FLAG, "False for people of other employers, such as wardens"),
         employer=saying(TEXT, "Empty for the force itself"),
+        employer_kind=saying(TEXT, "force, council, housing_association, community_group or other"),
     ),
     "NamedOfficer": keys(
         **WHO,
@@ -101,7 +102,7 @@ SCHEMAS: dict[str, Schema] = {
         cover={
             "description": "Who stands in today",
             "anyOf": [
-                keys(**WHO, until=DAY, contact_details=of("ContactDetails")),
+                keys(**WHO, police=FLAG, until=DAY, contact_details=of("ContactDetails")),
                 {"type": "null"},
             ],
         },

@@ -23,6 +23,10 @@ class MessageQuerySet(models.QuerySet):
     def answered(self):
         return self.filter(self._answer())
 
+    def shown_to(self, user):
+        """Without those whose sender the account's member is kept from."""
+        return self.exclude(kept_from__member__user=user)
+
     def closed_before(self, moment: datetime):
         """Messages whose last answer was sent before ``moment``."""
         return self.answered().filter(~self._answer(at__gte=moment))

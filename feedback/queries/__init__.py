@@ -9,13 +9,23 @@ from feedback.queries.cases import (
     case_of,
     open_cases,
 )
-from feedback.queries.hand_overs import HandOver, OpenItem, hand_overs_at, taken_over
+from feedback.queries.hand_overs import (
+    HandOver,
+    OpenItem,
+    TakenOver,
+    WorkedOn,
+    hand_overs_at,
+    taken_over,
+    worked_on,
+)
 
 __all__ = [
     "AnsweredInTime",
     "Case",
     "HandOver",
     "OpenItem",
+    "TakenOver",
+    "WorkedOn",
     "answered_cases",
     "answered_in_time",
     "asked_when_late",
@@ -23,4 +33,5 @@ __all__ = [
     "hand_overs_at",
     "open_cases",
     "taken_over",
+    "worked_on",
 ]

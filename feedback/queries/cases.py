@@ -46,17 +46,22 @@ def case_of(message: Message, now: datetime) -> Case:
     return Case(message, clock, tag, colour, message.needs_look)
 
 
-def open_cases(neighbourhoods: Iterable[Neighbourhood] | QuerySet, now: datetime) -> list[Case]:
-    """What nobody has answered yet, most urgent first. Two queries; one when there is nothing."""
-    messages = Message.objects.open().filter(neighbourhood__in=neighbourhoods)
+def open_cases(
+    neighbourhoods: Iterable[Neighbourhood] | QuerySet, now: datetime, *, reader: User
+) -> list[Case]:
+    """What nobody has answered yet, most urgent first, as far as ``reader`` may see it.
+
+    Two queries; one when there is nothing.
+    """
+    messages = Message.objects.open().filter(neighbourhood__in=neighbourhoods).shown_to(reader)
     messages = messages.select_related("neighbourhood").with_look().with_clock()
     cases = [case_of(message, now) for message in messages]
     return sorted(cases, key=lambda case: (case.clock.due_at or _NEVER, case.message.pk))
 
 
-def answered_cases(neighbourhood: Neighbourhood, now: datetime) -> list[Case]:
-    """The newest of those that were answered, at most ANSWERED_SHOWN. Two queries."""
-    messages = neighbourhood.messages.answered().with_look().with_clock()
+def answered_cases(neighbourhood: Neighbourhood, now: datetime, *, reader: User) -> list[Case]:
+    """The newest of those that were answered and ``reader`` may see. Two queries."""
+    messages = neighbourhood.messages.answered().shown_to(reader).with_look().with_clock()
     newest = messages.order_by("-received_at", "-pk")[:ANSWERED_SHOWN]
     return [case_of(message, now) for message in newest]
 
@@ -75,9 +80,13 @@ def answered_in_time(
     return AnsweredInTime(sum(clock.answered_in_time is True for clock in due), len(due))
 
 
-def asked_when_late(neighbourhood: Neighbourhood, *, on: date) -> list[User]:
-    """Whom a late message is put before: the sergeants there, else the inspectors."""
-    grants = RoleGrant.objects.on(on).reaching(neighbourhood)
+def asked_when_late(message: Message, *, on: date) -> list[User]:
+    """Whom a late message is put before: the sergeants there, else the inspectors.
+
+    Nobody whom its sender is kept from.
+    """
+    grants = RoleGrant.objects.on(on).reaching(message.neighbourhood)
+    grants = grants.exclude(user__member__kept_messages__message=message)
     for role in (Role.SERGEANT, Role.INSPECTOR):
         holders = grants.filter(role=role).values("user")
         if users := list(User.objects.filter(is_active=True, pk__in=holders).order_by("pk")):

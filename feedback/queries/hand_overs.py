@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from feedback.models import Message, PostHandOver
+from feedback.models import KeptFrom, Message, PostHandOver
 from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Neighbourhood
 from priorities.models import Action, Priority
 from teams.models import Member
-from teams.queries import NamedOfficer, Post, answering_on, posts_on
+from teams.queries import NamedOfficer, Post, answering_on, named_officer, posts_on
 
 KINDS = {"priority": Priority, "action": Action, "message": Message}
 
@@ -28,6 +31,36 @@ class OpenItem:
     def key(self) -> str:
         """What a form calls it."""
         return f"{self.kind}-{self.row.pk}"
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """Who looks after something since the day ``on``, instead of somebody who left."""
+
+    member: Member
+    on: date
+
+    @property
+    def text(self) -> str:
+        """In words; nobody who is gone is named."""
+        return _("%(title)s took this over on %(day)s from the officer who left.") % {
+            "title": self.member.badged_title,
+            "day": date_format(self.on, "j F Y"),
+        }
+
+
+@dataclass(frozen=True)
+class WorkedOn:
+    """A live priority with its actions, and who took them over; said once where it is the same."""
+
+    priority: Priority
+    taken: TakenOver | None
+    actions: tuple[tuple[Action, TakenOver | None], ...]
+
+    @classmethod
+    def closed(cls, priority: Priority) -> Self:
+        """One that nobody looks after any more. It has been read with its work."""
+        return _worked_on(priority, None, {})
 
 
 @dataclass(frozen=True)
@@ -76,7 +109,7 @@ def hand_overs_at(neighbourhoods: Iterable[Neighbourhood], now: datetime) -> lis
     return [hand_over for hand_over in found if hand_over.items]
 
 
-def taken_over(officer: NamedOfficer, **items: object) -> dict[int, Member]:
+def taken_over(officer: NamedOfficer, **items: object) -> dict[int, TakenOver]:
     """Who of those whom residents see has taken over which: by its key. One query or none.
 
     ``items`` is one of ``message__in``, ``priority__in`` and ``action__in``. Nobody is named
@@ -89,7 +122,32 @@ def taken_over(officer: NamedOfficer, **items: object) -> dict[int, Member]:
     (field,) = items
     kind = field.removesuffix("__in")
     rows = PostHandOver.objects.filter(changed_on=officer.since, member__in=shown, **items)
-    return {pk: shown[member] for pk, member in rows.values_list(kind, "member")}
+    return {
+        pk: TakenOver(shown[member], london_date(at))
+        for pk, member, at in rows.values_list(kind, "member", "accepted_at")
+    }
+
+
+def worked_on(
+    neighbourhood: Neighbourhood, priorities: Iterable[Priority], on: date
+) -> list[WorkedOn]:
+    """The live ``priorities`` of the place, with who took them over. Five queries at most.
+
+    They have been read with their work.
+    """
+    officer = named_officer(neighbourhood, on)
+    taken = taken_over(officer, priority__in=[priority.pk for priority in priorities])
+    actions = [action.pk for priority in priorities for action in priority.actions.all()]
+    taken_actions = taken_over(officer, action__in=actions)
+    return [_worked_on(priority, taken.get(priority.pk), taken_actions) for priority in priorities]
+
+
+def _worked_on(
+    priority: Priority, taken: TakenOver | None, actions: dict[int, TakenOver]
+) -> WorkedOn:
+    found = ((action, actions.get(action.pk)) for action in priority.actions.all())
+    told = ((action, None if taker == taken else taker) for action, taker in found)
+    return WorkedOn(priority, taken, tuple(told))
 
 
 def _open_items(posts: dict[int, Post]) -> Iterator[tuple[int, OpenItem]]:
@@ -102,9 +160,17 @@ def _open_items(posts: dict[int, Post]) -> Iterator[tuple[int, OpenItem]]:
         if action.added_at < _changed_at(posts[action.priority.neighbourhood_id]):
             yield action.priority.neighbourhood_id, OpenItem("action", action)
     messages = Message.objects.open().filter(neighbourhood__in=posts).order_by("received_at", "pk")
+    messages = messages.exclude(Exists(_kept_from_holders(posts)))
     for message in messages:
         if message.received_at < _changed_at(posts[message.neighbourhood_id]):
             yield message.neighbourhood_id, OpenItem("message", message)
+
+
+def _kept_from_holders(posts: dict[int, Post]) -> QuerySet:
+    """That the message is not for who has the post: whoever covers or leads finds it at once."""
+    holders = [post.member for post in posts.values() if post.member]
+    there = {"member__postings__neighbourhood": OuterRef("neighbourhood")}
+    return KeptFrom.objects.filter(message=OuterRef("pk"), member__in=holders, **there)
 
 
 def _live_in(posts: Iterable[int]):

@@ -12,6 +12,7 @@ from feedback import news
 from feedback.clock import Kind
 from feedback.models import ClockEvent, ContactDetails, EscalationNotice, Message
 from feedback.queries import asked_when_late
+from feedback.services.keeping import keep_from_marked
 from neighbourhoods import outbox
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood, Token
@@ -62,6 +63,7 @@ def receive_message(
         return message
     mailbox = canonical_address(email)
     ContactDetails.objects.create(message=message, email=email, mailbox=mailbox, name=name)
+    keep_from_marked(message, mailbox)
     ClockEvent.objects.create(message=message, kind=Kind.RECEIVED, at=now)
     audit.record("message.received", message, by=audit.RESIDENT, neighbourhood=neighbourhood.pk)
     outbox.post(news.RECEIVED, message.pk, to=email, language=language, now=now)
@@ -97,7 +99,7 @@ def escalate_message(*, token: str, now: datetime) -> Message:
     if not clock.open_to_recourse:
         raise NotLate(_("It has been answered or is not late, so there is no need to ask."))
     ClockEvent.objects.create(message=message, kind=Kind.ESCALATED, at=now)
-    for user in asked_when_late(message.neighbourhood, on=london_date(now)):
+    for user in asked_when_late(message, on=london_date(now)):
         notice = EscalationNotice.objects.create(message=message, user=user)
         outbox.post(news.ESCALATED, notice.pk, to=user.email, language=user.language, now=now)
     audit.record(

@@ -21,8 +21,9 @@ from feedback.services.staff import (
     resume_clock,
 )
 from feedback.wording import moment_in_words
+from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
-from teams.access import neighbourhood_permission_required
+from teams.access import neighbourhood_permission_required, permissions_over
 from teams.models import TransitionNotAllowed
 from teams.permissions import Permission
 
@@ -33,8 +34,8 @@ def message_list(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResp
     now = timezone.now()
     context = {
         "neighbourhood": neighbourhood,
-        "open_cases": open_cases([neighbourhood], now),
-        "answered_cases": answered_cases(neighbourhood, now),
+        "open_cases": open_cases([neighbourhood], now, reader=request.user),
+        "answered_cases": answered_cases(neighbourhood, now, reader=request.user),
     }
     return render(request, "feedback/staff/message_list.html", context)
 
@@ -42,7 +43,7 @@ def message_list(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResp
 @require_safe
 @neighbourhood_permission_required(Permission.MESSAGE_READ)
 def message_detail(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
-    message = _found(neighbourhood, pk)
+    message = _found(request, neighbourhood, pk)
     return _page(request, message, _form(None, message))
 
 
@@ -50,14 +51,16 @@ def message_detail(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
 @sensitive_post_parameters("text")
 @neighbourhood_permission_required(Permission.MESSAGE_ANSWER)
 def message_answer(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
-    message = _found(neighbourhood, pk)
+    message = _found(request, neighbourhood, pk)
     form = _form(request.POST, message)
     if not form.is_valid():
         return _page(request, message, form)
     try:
         answer_message(message=message, by=request.user, now=timezone.now(), **form.cleaned_data)
     except AnsweredMeanwhile as exc:
-        return _answer_again(request, _found(neighbourhood, pk), form.cleaned_data["text"], exc)
+        return _answer_again(
+            request, _found(request, neighbourhood, pk), form.cleaned_data["text"], exc
+        )
     banners.success(request, _("Your answer is on its way to the resident."))
     return redirect("feedback:message_detail", **neighbourhood.url_kwargs, pk=pk)
 
@@ -66,17 +69,19 @@ def message_answer(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
 @neighbourhood_permission_required(Permission.MESSAGE_ANSWER)
 def message_pause(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     done = _("The clock stands still until you let it go on.")
-    return _step(request, _found(neighbourhood, pk), pause_clock, done)
+    return _step(request, _found(request, neighbourhood, pk), pause_clock, done)
 
 
 @require_POST
 @neighbourhood_permission_required(Permission.MESSAGE_ANSWER)
 def message_resume(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
-    return _step(request, _found(neighbourhood, pk), resume_clock, _("The clock goes on."))
+    return _step(request, _found(request, neighbourhood, pk), resume_clock, _("The clock goes on."))
 
 
-def _found(neighbourhood: Neighbourhood, pk: int) -> Message:
-    messages = neighbourhood.messages.select_related("neighbourhood", "contact")
+def _found(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Message:
+    """Not found by whoever its sender is kept from."""
+    messages = neighbourhood.messages.shown_to(request.user)
+    messages = messages.select_related("neighbourhood", "contact")
     messages = messages.with_look().with_clock()
     return get_object_or_404(messages.prefetch_related("replies__written_by"), pk=pk)
 
@@ -106,7 +111,10 @@ def _form(data, message: Message) -> AnswerForm:
 
 
 def _page(request: HttpRequest, message: Message, form: AnswerForm) -> HttpResponse:
-    context = _details(message, timezone.now()) | {"form": form}
+    now = timezone.now()
+    may = permissions_over(request.user, message.neighbourhood, on=london_date(now))
+    context = _details(message, now) | {"form": form}
+    context["may_keep_from"] = Permission.MEMBER_HIDE in may
     return render(request, "feedback/staff/message_detail.html", context)
 
 

@@ -14,6 +14,7 @@ from priorities.models.round import FEWEST_OPTIONS
 from priorities.round_keys import make_round_key
 from teams import audit
 from teams.models import TransitionNotAllowed, User
+from teams.queries import refer_in
 from teams.services.stamps import raise_stamp
 
 
@@ -35,6 +36,7 @@ def write_round(
     It closes at the end of the day ``closes_on`` in London. Raises RoundNotOver, decided by
     the database: of two who write at once the second is told.
     """
+    words = refer_in(words, neighbourhood)
     round_ = Round(neighbourhood=neighbourhood, closes_at=end_of_day(closes_on), **words)
     try:
         with transaction.atomic():
@@ -59,7 +61,7 @@ def rewrite_round(
 ) -> Round:
     """Replace what a draft says. Raises TransitionNotAllowed once it is no draft any more."""
     round_ = _locked_draft(round_)
-    for field, text in words.items():
+    for field, text in refer_in(words, round_.neighbourhood).items():
         setattr(round_, field, text)
     round_.closes_at = end_of_day(closes_on)
     round_.save(update_fields=[*words, "closes_at"])
@@ -125,9 +127,11 @@ def end_of_day(on: date) -> datetime:
 
 def _replace_options(round_: Round, options: Sequence[dict[str, str]]) -> None:
     round_.options.all().delete()
+    told = {(n, field): text for n, words in enumerate(options, 1) for field, text in words.items()}
+    kept = refer_in(told, round_.neighbourhood)
     Option.objects.bulk_create(
-        Option(round=round_, position=position, **words)
-        for position, words in enumerate(options, start=1)
+        Option(round=round_, position=n, **{field: kept[n, field] for field in words})
+        for n, words in enumerate(options, start=1)
     )
 
 

@@ -17,7 +17,7 @@ from neighbourhoods.models import Neighbourhood
 from neighbourhoods.views.following import link_unusable
 from priorities.forms.voting import VoteForm
 from priorities.models import Round, Vote
-from priorities.queries import open_round, overview, promises_at
+from priorities.queries import open_round, promises_at
 from priorities.services.voting import (
     RoundNotOpen,
     VoteNotUsable,
@@ -28,19 +28,6 @@ from priorities.services.voting import (
 from teams.views.public import neighbourhood_page, page_frame, while_it_lasts
 
 LINK_SESSION_KEY = "priorities.vote_link"
-
-
-@neighbourhood_page
-@while_it_lasts
-def priority_list(
-    request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime
-) -> HttpResponse:
-    context = {
-        **page_frame(neighbourhood, (_("Priorities"), "")),
-        "overview": overview(neighbourhood, now),
-        "today": london_date(now),
-    }
-    return render(request, "priorities/public/priority_list.html", context)
 
 
 @neighbourhood_page

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import BigIntegerField, DateField, DateTimeField, QuerySet
 
-from feedback.queries import taken_over
+from feedback.queries import TakenOver, taken_over
 from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Boundary, Neighbourhood, Place
 from neighbourhoods.queries import neighbours_of, places_of
@@ -38,7 +38,7 @@ class Home:
     team: list[Member]
     updates: list[PatrolUpdate]
     priorities: list[Priority]
-    taken_over: dict[int, Member]  # which of them somebody took over, by their key
+    taken_over: dict[int, TakenOver]  # which of them somebody took over, by their key
     open_round: Round | None
     bulletin: Bulletin | None
     next_event: Event | None
@@ -48,13 +48,13 @@ class Home:
     other_side: OtherSide | None
 
     @property
-    def priorities_and_takers(self) -> list[tuple[Priority, Member | None]]:
+    def priorities_and_takers(self) -> list[tuple[Priority, TakenOver | None]]:
         return [(priority, self.taken_over.get(priority.pk)) for priority in self.priorities]
 
     @property
     def line_of_team(self) -> list[str]:
         """The people who come first, as many as fit one line."""
-        return [member.title for member in self.team[:NAMES_IN_A_LINE]]
+        return [member.badged_title for member in self.team[:NAMES_IN_A_LINE]]
 
     @property
     def others_in_team(self) -> int:

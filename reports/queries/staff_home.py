@@ -63,7 +63,7 @@ def staff_home_of(user: User, *, on: date, now: datetime) -> StaffHome:
     return StaffHome(
         messages=[
             case
-            for case in open_cases(reading.values("pk"), now)
+            for case in open_cases(reading.values("pk"), now, reader=user)
             if case.clock.late or not case.clock.paused
         ],
         hand_overs=_hand_overs_of(user, on=on, now=now),

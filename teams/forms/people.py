@@ -53,12 +53,26 @@ class MemberForm(StaffForm):
         error_messages={"invalid_choice": _("Choose a rank from the list")},
     )
     acting = forms.BooleanField(label=_("Acting in this rank"), required=False)
+    employer_kind = forms.ChoiceField(
+        label=_("Who employs them?"),
+        choices=Member.Employer,
+        initial=Member.Employer.FORCE,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose who employs them from the list")},
+    )
     employer = forms.CharField(
-        label=_("Employer"),
+        label=_("Name of the employer"),
         max_length=150,
         required=False,
-        help_text=_("For wardens and accredited people. Leave empty for the force."),
+        help_text=_("Leave empty for the force. Residents read that others are not police."),
         error_messages={"max_length": _("The employer must be 150 characters or fewer")},
+    )
+    visible_from = DayField(
+        label=_("Show the name from (optional)"),
+        missing="",
+        required=False,
+        help_text=_("For somebody who has just arrived. Until then residents reach the team."),
     )
     speaks_welsh = forms.BooleanField(label=_("Speaks Welsh"), required=False)
     bio = ProseField(
@@ -82,9 +96,24 @@ class MemberForm(StaffForm):
             self.add_error("rank", _("Only police officers and special constables hold a rank"))
         if details.get("acting") and not rank:
             self.add_error("acting", _("Choose the rank they are acting in"))
-        if role in Member.NOT_POLICE and not details.get("employer"):
-            self.add_error("employer", _("Enter who employs them"))
+        self._check_employer(details)
         return details
+
+    def clean_employer_kind(self) -> str:
+        """The force, where nothing was chosen."""
+        return self.cleaned_data["employer_kind"] or Member.Employer.FORCE
+
+    def _check_employer(self, details: dict[str, object]) -> None:
+        role, kind = details.get("role"), details.get("employer_kind")
+        by_force = kind == Member.Employer.FORCE
+        if kind and not by_force and role and role not in Member.OF_OTHERS:
+            self.add_error("employer_kind", _("People in this role work for the force alone"))
+        elif by_force and role in Member.NOT_POLICE:
+            self.add_error("employer_kind", _("Wardens and accredited people work for others"))
+        if by_force and details.get("employer"):
+            self.add_error("employer", _("Leave this empty for the force"))
+        elif kind and not by_force and not details.get("employer"):
+            self.add_error("employer", _("Enter who employs them"))
 
 
 class InviteForm(StaffForm):

@@ -12,6 +12,7 @@ from teams.models.people_file import PeopleFile
 from teams.models.photo import Photo
 from teams.models.posting import Cover, NamedContact, Posting
 from teams.models.publishing import OperationsHold, PublishingTrust
+from teams.models.role_fact import RoleFact
 from teams.models.role_grant import RoleGrant
 from teams.models.safety import SafetyStamp, Unhiding
 from teams.models.session import Session
@@ -40,6 +41,7 @@ __all__ = [
     "Posting",
     "Promise",
     "PublishingTrust",
+    "RoleFact",
     "RoleGrant",
     "SafetyStamp",
     "Session",

@@ -82,7 +82,16 @@ class Member(models.Model):
         Role.PCSO: pgettext_lazy("role before a name", "PCSO"),
         Role.SPECIAL_CONSTABLE: pgettext_lazy("role before a name", "SC"),
     }
+
+    class Employer(models.TextChoices):
+        FORCE = "force", _("The police force")
+        COUNCIL = "council", _("A council")
+        HOUSING_ASSOCIATION = "housing_association", _("A housing association")
+        COMMUNITY_GROUP = "community_group", _("A community group")
+        OTHER = "other", _("Somebody else")
+
     NOT_POLICE = (Role.WARDEN, Role.ACCREDITED)
+    OF_OTHERS = (*NOT_POLICE, Role.VOLUNTEER)  # who may work for somebody else than the force
     RANKED = (Role.POLICE_OFFICER, Role.SPECIAL_CONSTABLE)
 
     force = models.ForeignKey("neighbourhoods.Force", models.PROTECT, related_name="members")
@@ -94,7 +103,10 @@ class Member(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     rank = models.CharField(max_length=30, choices=Rank, blank=True)
     acting = models.BooleanField(default=False)
-    employer = models.CharField(max_length=150, blank=True)  # blank: the force itself
+    employer_kind = models.CharField(
+        max_length=20, choices=Employer, default=Employer.FORCE, db_default=Employer.FORCE
+    )
+    employer = models.CharField(max_length=150, blank=True)  # its name, but for the force itself
     bio = models.TextField(blank=True)
     bio_cy = models.TextField(blank=True)
     speaks_welsh = models.BooleanField(default=False)
@@ -130,6 +142,16 @@ class Member(models.Model):
                 condition=~Q(role__in=["warden", "accredited"]) | ~Q(employer=""),
             ),
             models.CheckConstraint(
+                name="member_employer_is_named_unless_the_force",
+                condition=Q(employer_kind="force", employer="")
+                | ~Q(employer_kind="force") & ~Q(employer=""),
+            ),
+            models.CheckConstraint(
+                name="member_police_work_for_the_force",
+                condition=Q(employer_kind="force")
+                | Q(role__in=["volunteer", "warden", "accredited"]),
+            ),
+            models.CheckConstraint(
                 name="member_first_name_only_has_reason",
                 condition=Q(first_name_only=True) & ~Q(first_name_reason="")
                 | Q(first_name_only=False, first_name_reason=""),
@@ -163,6 +185,13 @@ class Member(models.Model):
     def title(self) -> str:
         """The public name with what stands before it: "PC Ana Example", "A/Sgt …", or alone."""
         return f"{self.before_the_name} {self.public_name}".strip()
+
+    @property
+    def badged_title(self) -> str:
+        """As ``title``, and that they are not of the police where it is so."""
+        if self.is_police:
+            return self.title
+        return pgettext("after a name", "%(title)s (not police)") % {"title": self.title}
 
     @property
     def full_title(self) -> str:
@@ -210,4 +239,16 @@ class Member(models.Model):
 
     @property
     def is_police(self) -> bool:
-        return self.role not in self.NOT_POLICE
+        """Whether the force employs them; a warden or accredited person it never does."""
+        return self.employer_kind == self.Employer.FORCE
+
+    @property
+    def employer_text(self) -> str:
+        """Who employs them, and what that is, where it is not the force."""
+        kinds = {
+            self.Employer.COUNCIL: _("%(name)s, a council"),
+            self.Employer.HOUSING_ASSOCIATION: _("%(name)s, a housing association"),
+            self.Employer.COMMUNITY_GROUP: _("%(name)s, a community group"),
+        }
+        told = kinds.get(self.employer_kind)
+        return told % {"name": self.employer} if told else self.employer

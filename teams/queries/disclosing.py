@@ -3,6 +3,7 @@
 from neighbourhoods.models import Neighbourhood
 from teams.disclosure import Finding, findings
 from teams.models import Member, PatrolUpdate
+from teams.references import Person
 
 _FIELDS = ("title", "text", "told", "outcome", "advice", "area")
 
@@ -16,7 +17,7 @@ def findings_in(update: PatrolUpdate) -> list[Finding]:
     text = "\n".join(filter(None, (getattr(update, name) for name in fields)))
     members = Member.objects.filter(force=update.neighbourhood.force_id)
     employers = [member.employer for member in members]
-    people = [member.name for member in members if member.name]
+    people = [Person(member.pk, member.first_name, member.surname) for member in members]
     return findings(text, places=[*employers, *_places(update.neighbourhood)], people=people)
 
 

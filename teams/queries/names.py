@@ -1,6 +1,7 @@
 """Names in what staff write: references when it is kept, names when it is read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 from neighbourhoods.models import Force, Neighbourhood
 from teams.models import Cover, Member, Posting, SafetyStamp
 from teams.references import Person, put_names_in, put_references_in, referred_to
+
+K = TypeVar("K")
 
 
 def safety_stamp() -> int:
@@ -27,7 +30,9 @@ def with_names(text: str, *, whole: bool = False, escape: Callable[[str], str] =
     members = Member.objects.filter(pk__in=keys)
     if not whole:
         members = members.filter(hidden_at__isnull=True)
-    names = {member.pk: escape(member.full_title if whole else member.title) for member in members}
+    names = {
+        member.pk: escape(member.full_title if whole else member.badged_title) for member in members
+    }
     return put_names_in(text, names, otherwise=escape(_("a member of the team")))
 
 
@@ -39,7 +44,7 @@ def with_references(text: str, near: Neighbourhood) -> str:
     return put_references_in(text, _people_of(near)) if text else text
 
 
-def refer_in(words: dict[str, object], near: Neighbourhood) -> dict[str, object]:
+def refer_in(words: Mapping[K, object], near: Neighbourhood) -> dict[K, object]:
     """``words`` with each text as it is kept. One query."""
     people = _people_of(near)
     return {

@@ -125,6 +125,19 @@ def member_on(neighbourhood: Neighbourhood, pk: int, on: date) -> TeamMember | N
     return next(iter(_team(neighbourhood.postings.on(on).filter(member_id=pk), on)), None)
 
 
+def also_in(member: Member, here: Neighbourhood, on: date) -> list[Neighbourhood]:
+    """Where else the member serves on the day ``on``, in order of name. One query.
+
+    Nowhere for somebody who is known by their first name alone: where they can be met next
+    is part of what they are kept safe from; that asks nothing.
+    """
+    if member.first_name_only:
+        return []
+    served = Posting.objects.on(on).filter(member=member).values("neighbourhood")
+    others = Neighbourhood.objects.filter(pk__in=served).exclude(pk=here.pk)
+    return list(others.current(on=on).order_by("name"))
+
+
 def senior_officers(force: Force, on: date) -> list[TeamMember]:
     """Those with a post in the force itself on the day ``on``, highest first. Two queries."""
     return _team(Posting.objects.on(on).filter(neighbourhood=None, member__force=force), on)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from neighbourhoods.models import Force, Neighbourhood, PolicingArea
 from teams import audit
 from teams.models import Member, Posting, RoleGrant, User
-from teams.services.stamps import raise_stamp, raise_stamps_of
+from teams.services.stamps import raise_stamps_of
 
 
 class ReferenceTaken(Exception):
@@ -68,7 +68,7 @@ def post_member(
     posting = Posting.objects.create(
         member=member, neighbourhood=neighbourhood, from_on=from_on, lead=lead
     )
-    raise_stamp(neighbourhood)
+    raise_stamps_of(member)  # the pages of their other teams say where else they serve
     audit.record("posting.began", posting, by=by, neighbourhood=neighbourhood.pk, member=member.pk)
     return posting
 

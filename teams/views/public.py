@@ -21,10 +21,13 @@ from neighbourhoods.models import Neighbourhood
 from neighbourhoods.queries import neighbourhood_at, page_stamp, public_neighbourhood, stamps_of
 from teams.models import PatrolUpdate
 from teams.queries import (
+    also_in,
     helping_elsewhere,
     member_on,
     named_officer,
     patrol_last_month,
+    role_of,
+    roles_of,
     team_on,
     told_in,
 )
@@ -147,9 +150,25 @@ def member_detail(
     if entry is None:
         raise Http404
     trail = ((_("The team"), _url("team_detail", neighbourhood)), (entry.member.title, ""))
-    officer = named_officer(neighbourhood, on)
-    context = {**page_frame(neighbourhood, *trail), "entry": entry, "officer": officer}
+    context = {
+        **page_frame(neighbourhood, *trail),
+        "entry": entry,
+        "officer": named_officer(neighbourhood, on),
+        "elsewhere": also_in(entry.member, neighbourhood, on),
+        "role": None if entry.member.is_police_officer else role_of(entry.member, on),
+    }
     return render(request, "teams/public/member_detail.html", context)
+
+
+@neighbourhood_page
+@while_it_lasts
+def role_list(request: HttpRequest, neighbourhood: Neighbourhood, *, now: datetime) -> HttpResponse:
+    team = (_("The team"), _url("team_detail", neighbourhood))
+    context = {
+        **page_frame(neighbourhood, team, (_("Who is who"), "")),
+        "roles": roles_of(neighbourhood.force, london_date(now)),
+    }
+    return render(request, "teams/public/role_list.html", context)
 
 
 @neighbourhood_page

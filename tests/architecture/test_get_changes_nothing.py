@@ -19,7 +19,7 @@ from teams.access import ENROLMENT_SESSION_KEY
 from teams.news import INVITATION
 from teams.photos import kept_keys
 from tests.architecture.routes import Route, all_routes
-from tests.factories.feedback import MessageFactory
+from tests.factories.feedback import KeptFromFactory, MessageFactory
 from tests.factories.neighbourhoods import (
     BoundaryFactory,
     BoundarySetFactory,
@@ -77,7 +77,8 @@ def place(db, settings, tmp_path) -> Neighbourhood:
     OpeningHoursFactory(place=station)
     OpeningExceptionFactory(pk=KEYS[0], place=station, on=ON)
     _people(place)
-    MessageFactory(pk=KEYS[0], neighbourhood=place)
+    message = MessageFactory(pk=KEYS[0], neighbourhood=place)
+    KeptFromFactory(message=message, mark__pk=KEYS[0], mark__member__force=place.force)
     for key, state in zip(KEYS, ({}, {"published": True}, {"withdrawn": True}), strict=True):
         PatrolUpdateFactory(pk=key, neighbourhood=place, **state)
     BulletinFactory(neighbourhood=place, published=True)

@@ -6,7 +6,7 @@ is read as well.
 
 import time
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -21,15 +21,17 @@ from feedback import news
 from feedback.models import Message, Reply
 from feedback.services.staff import answer_message
 from neighbourhoods import outbox
-from neighbourhoods.models import Neighbourhood, OutboxEntry
+from neighbourhoods.models import Neighbourhood, OutboxEntry, Place
 from neighbourhoods.notifications import send_due
 from neighbourhoods.tokens import token_digest
 from priorities.models import Priority
-from priorities.services.adopting import keep_promise, update_priority
+from priorities.services.adopting import add_action, keep_promise, update_priority
+from priorities.services.rounds import open_round, write_round
 from teams.models import Event, Member, PatrolUpdate, User
 from teams.photos import forget, kept_keys
 from teams.queries import with_names
 from teams.services.events import add_event, cancel_event, move_event, note_event
+from teams.services.places import describe_streets, save_place, set_exception
 from teams.services.safety import hide_member
 from teams.services.updates import publish_update, write_update
 from tests.architecture.routes import APPS
@@ -46,7 +48,7 @@ from tests.factories.teams import (
 __all__ = ["place"]
 
 CANARY, SURNAME = "Zephyrine Oakcanary", "Oakcanary"
-SAID = f"PC {CANARY} was there. Ask PC {SURNAME}."
+SAID = f"PC {CANARY} was there. Ask PC {SURNAME} or {SURNAME}."
 LINK = "the-link-to-an-answer"
 KINDS = {"page", "api", "pdf", "json", "atom", "ics", "message", "photo"}
 AIM_S, GATE_S = 5, 60
@@ -55,7 +57,7 @@ AIM_S, GATE_S = 5, 60
 @pytest.fixture
 def officer(place, settings, tmp_path, monkeypatch) -> Member:
     """A named officer whose name is wherever somebody can have put it."""
-    settings.LEDGER_DIR = str(tmp_path)
+    settings.LEDGER_DIR = settings.ROUND_KEY_DIR = str(tmp_path)
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"  # nobody is there
     # Drawn letters are no text: what a PDF is drawn from is read in its place.
     monkeypatch.setattr("reports.exports.render_pdf", lambda html, *_, **__: html.encode())
@@ -91,6 +93,8 @@ def _name_everywhere(place: Neighbourhood, member: Member) -> None:
     _tell_of_event(Event.objects.get(noted_at__isnull=False), by)
     told = {"text": SAID, "text_cy": SAID}
     update_priority(priority=Priority.objects.first(), words=told, on=now.date(), by=by)
+    _ask_and_promise(place, by=by, on=now.date())
+    _say_where(place, by=by, on=now.date())
     _answer(Message.objects.get(), by)
     place.bulletins.all().delete()
     # Published before names in it were references: it can no longer be changed.
@@ -121,6 +125,29 @@ def _tell_of_event(event: Event, by: User) -> None:
         due_on=now.date(),
         by=by,
     )
+
+
+def _ask_and_promise(place: Neighbourhood, *, by: User, on: date) -> None:
+    """A vote that is open, and an action."""
+    place.rounds.filter(opens_at=None).delete()
+    titles = [{"title": f"{SAID} {n}", "title_cy": SAID} for n in range(2)]
+    words = {"title": SAID, "title_cy": SAID}
+    later = on + timedelta(days=7)
+    round_ = write_round(neighbourhood=place, words=words, options=titles, closes_on=later, by=by)
+    open_round(round_=round_, by=by, now=timezone.now())
+    words = {"what": SAID, "what_cy": SAID, "owner": SURNAME, "owner_cy": ""}
+    add_action(priority=Priority.objects.first(), words=words, due_on=later, by=by)
+
+
+def _say_where(place: Neighbourhood, *, by: User, on: date) -> None:
+    """A surgery with its officer, closed today, and the streets that the place covers."""
+    texts = {"name": SAID, "name_cy": SAID, "address": SAID, "access": SAID, "access_cy": SAID}
+    fields = {"kind": Place.Kind.SURGERY, "postcode": "", "telephone": "", **texts}
+    surgery = save_place(
+        place=Place(force=place.force), fields=fields, serves=[place], week={}, by=by
+    )
+    set_exception(place=surgery, on=on, span=None, reason=SAID, reason_cy=SAID, by=by)
+    describe_streets(neighbourhood=place, streets=SAID, streets_cy=SAID, by=by)
 
 
 def _answer(message: Message, by: User) -> None:

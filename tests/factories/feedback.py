@@ -9,9 +9,11 @@ from feedback.models import (
     ClockEvent,
     ContactDetails,
     EscalationNotice,
+    KeptFrom,
     Message,
     PostHandOver,
     Reply,
+    SenderMark,
 )
 from priorities.mailboxes import canonical_address
 from tests.factories.neighbourhoods import NeighbourhoodFactory
@@ -98,3 +100,23 @@ class PostHandOverFactory(DjangoModelFactory):
     changed_on = date(2026, 3, 2)
     member = factory.SubFactory(MemberFactory)
     accepted_at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+
+class SenderMarkFactory(DjangoModelFactory):
+    class Meta:
+        model = SenderMark
+
+    member = factory.SubFactory(MemberFactory)
+    sender_key = "0" * 64
+    marked_at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+
+class KeptFromFactory(DjangoModelFactory):
+    """A message that the member of a mark does not see."""
+
+    class Meta:
+        model = KeptFrom
+
+    message = factory.SubFactory(MessageFactory)
+    mark = factory.SubFactory(SenderMarkFactory)
+    member = factory.SelfAttribute("mark.member")

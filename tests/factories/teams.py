@@ -31,6 +31,7 @@ from teams.models import (
     Posting,
     Promise,
     PublishingTrust,
+    RoleFact,
     RoleGrant,
     SafetyStamp,
     Session,
@@ -98,12 +99,17 @@ class MemberFactory(factory.django.DjangoModelFactory):
         special = factory.Trait(role=Member.Role.SPECIAL_CONSTABLE, rank="", name="Lena Voskerry")
         volunteer = factory.Trait(role=Member.Role.VOLUNTEER, rank="", name="Ron Aldercombe")
         warden = factory.Trait(
-            role=Member.Role.WARDEN, rank="", name="Sharon Oakhangar", employer="Harkstow Homes"
+            role=Member.Role.WARDEN,
+            rank="",
+            name="Sharon Oakhangar",
+            employer_kind=Member.Employer.HOUSING_ASSOCIATION,
+            employer="Harkstow Homes",
         )
         accredited = factory.Trait(
             role=Member.Role.ACCREDITED,
             rank="",
             name="Marcus Pellindrum",
+            employer_kind=Member.Employer.OTHER,
             employer="Lanterngate Centre",
         )
         left = factory.Trait(ended_on=date(2025, 1, 31))
@@ -332,6 +338,20 @@ class PromiseFactory(factory.django.DjangoModelFactory):
 
     event = factory.SubFactory(EventFactory, noted=True)
     what = factory.Sequence(lambda n: f"Ask the council about lamp {n}")
+
+
+class RoleFactFactory(factory.django.DjangoModelFactory):
+    """One power of a force's PCSOs."""
+
+    class Meta:
+        model = RoleFact
+
+    force = factory.SubFactory(ForceFactory)
+    role = Member.Role.PCSO
+    from_on = date(2026, 1, 1)
+    position = factory.Sequence(lambda n: n + 1)
+    kind = RoleFact.Kind.CAN
+    text = "Direct traffic"
 
 
 class RoleGrantFactory(factory.django.DjangoModelFactory):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from feedback.clock import Kind
 from feedback.models import PostHandOver
-from feedback.queries import hand_overs_at, taken_over
+from feedback.queries import TakenOver, hand_overs_at, taken_over
 from feedback.services.handing_over import NothingToTakeOver, NotTheirPost, take_over
 from neighbourhoods.clock import london_instant
 from neighbourhoods.models import Neighbourhood
@@ -191,7 +191,7 @@ def test_residents_are_told_who_has_it_while_they_look_after_the_place(place, su
     asked = [priority.pk, gone.priority_id]
 
     assert taken_over(named_officer(place, NOW.date()), priority__in=asked) == {
-        priority.pk: successor
+        priority.pk: TakenOver(successor, date(2026, 3, 3))
     }
     nobody = named_officer(NeighbourhoodFactory(), NOW.date())
     assert taken_over(nobody, priority__in=asked) == {}
@@ -252,7 +252,10 @@ def test_the_successor_finds_it_on_the_staff_home_and_takes_it_over(place, now_o
     assert "PC Tom Rackstraw has it now." in page
     assert url("hand_over_detail", place) not in client.get("/staff/").content.decode()
     public = client.get("/areas/casterwell/fennimore/").content.decode()
-    assert "PC Tom Rackstraw has taken this over from the officer who left." in public
+    assert (
+        f"PC Tom Rackstraw took this over on {today():%-d %B %Y} from the officer who left."
+        in public
+    )
     assert "Corbray" not in public + page
 
 
@@ -283,7 +286,7 @@ def test_the_writer_of_a_message_reads_who_has_it(place, now_open):
     PostHandOverFactory(message=message, priority=None, member=member, changed_on=today(-1))
 
     assert taken_over(named_officer(place, today()), message__in=[message.pk]) == {
-        message.pk: member
+        message.pk: TakenOver(member, date(2026, 3, 3))
     }
 
 

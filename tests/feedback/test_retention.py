@@ -4,10 +4,16 @@ from datetime import timedelta
 import pytest
 
 from feedback.clock import Kind
-from feedback.models import ContactDetails, Message
+from feedback.models import ContactDetails, Message, SenderMark
 from feedback.retention import erase_contacts
 from teams.ledger import ledger_path
-from tests.factories.feedback import RECEIVED_AT, ClockEventFactory, MessageFactory, ReplyFactory
+from tests.factories.feedback import (
+    RECEIVED_AT,
+    ClockEventFactory,
+    KeptFromFactory,
+    MessageFactory,
+    ReplyFactory,
+)
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -38,7 +44,7 @@ def test_contact_details_go_90_days_after_the_last_answer_and_no_others():
 
     said = erase_contacts(now=END)
 
-    assert said == "2 contact details"
+    assert said == "2 contact details, 0 marks of senders"
     assert reachable() == kept
     assert list(Message.objects.filter(contact=None).order_by("pk")) == [gone, also_gone]
 
@@ -75,8 +81,8 @@ def test_a_second_run_finds_nothing():
     answered(ANSWERED)
 
     assert [erase_contacts(now=END + SECOND) for _run in range(2)] == [
-        "1 contact details",
-        "0 contact details",
+        "1 contact details, 0 marks of senders",
+        "0 contact details, 0 marks of senders",
     ]
 
 
@@ -84,4 +90,14 @@ def test_a_message_that_is_already_erased_is_no_obstacle():
     ClockEventFactory(message=MessageFactory(erased=True), kind=Kind.ANSWERED, at=ANSWERED)
     answered(ANSWERED)
 
-    assert erase_contacts(now=END + SECOND) == "1 contact details"
+    assert erase_contacts(now=END + SECOND) == "1 contact details, 0 marks of senders"
+
+
+def test_the_mark_of_a_sender_goes_after_a_year_and_what_it_kept_stays_kept():
+    old = KeptFromFactory(mark__marked_at=END - timedelta(days=365))
+    new = KeptFromFactory(mark__marked_at=END - timedelta(days=365) + SECOND)
+
+    assert erase_contacts(now=END) == "0 contact details, 1 marks of senders"
+    assert list(SenderMark.objects.all()) == [new.mark]
+    old.refresh_from_db()
+    assert old.mark is None

@@ -180,7 +180,7 @@ def test_a_message_asks_the_same_questions_whatever_there_is(
     ReplyFactory.create_batch(rows, message=message)
     client = acting(OFFICER, message.neighbourhood)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url("message_detail", message))
 
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from feedback.models import PostHandOver
 from neighbourhoods.clock import london_date
@@ -46,5 +47,9 @@ def test_the_successor_takes_over_all_that_was_left_open(visitor):
         open_ones
     )
     visitor.go("/areas/casterwell/fennimore/")
-    told = visitor.text("%(title)s has taken this over from the officer who left.", title=member)
+    with translation.override(visitor.way.language):
+        day = date_format(london_date(timezone.now()), "j F Y")
+    told = visitor.text(
+        "%(title)s took this over on %(day)s from the officer who left.", title=member, day=day
+    )
     assert visitor.sees(told)

@@ -77,6 +77,7 @@ def test_force_people_are_the_senior_officers(client, place):
             "since": "2023-05-08",
             "police": True,
             "employer": "",
+            "employer_kind": "force",
         }
     ]
 
@@ -115,6 +116,7 @@ def test_neighbourhood_detail(client, place):
             "cover": {
                 "name": "Tom Rackstraw",
                 "rank": "PC",
+                "police": True,
                 "until": (today + timedelta(days=3)).isoformat(),
                 "contact_details": {},
             },

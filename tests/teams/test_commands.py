@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from neighbourhoods.models import OutboxEntry
-from teams.models import Member, PeopleFile, Posting, RoleGrant, Session, User
+from teams.models import Member, PeopleFile, Posting, RoleFact, RoleGrant, Session, User
 from teams.retention import delete_expired
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 from tests.factories.teams import PeopleFileFactory, SessionFactory, UserFactory
@@ -132,6 +132,20 @@ def test_import_people_rehearses_and_undoes(force, tmp_path):
         "Give a file, or --undo without one.",
         "Give a file, or --undo without one.",
     ]
+
+
+def test_import_powers_rehearses_and_imports(force, tmp_path):
+    path = tmp_path / "powers.csv"
+    path.write_text("role,kind,text,from\npcso,can,Direct traffic,2026-01-01\n")
+    listed = "pcso from 2026-01-01: + can: Direct traffic"
+    summary = "read 1 · kept 1 · replaced 0 · rejected 0 · no coordinates 0 · outside 0"
+
+    rehearsed = said("import_powers", "casterwell", str(path), "--dry-run").splitlines()
+    assert rehearsed == [listed, "Dry run: nothing was changed.", summary]
+    assert RoleFact.objects.count() == 0
+
+    assert said("import_powers", "casterwell", str(path)).splitlines() == [listed, summary]
+    assert RoleFact.objects.get().text == "Direct traffic"
 
 
 def test_import_people_reads_a_file_that_a_spreadsheet_saved(force, tmp_path):

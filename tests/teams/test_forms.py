@@ -140,7 +140,36 @@ REFUSALS = [
         {"rank": "Only police officers and special constables hold a rank"},
     ),
     (MemberForm, PCSO | {"acting": "on"}, {"acting": "Choose the rank they are acting in"}),
-    (MemberForm, PERSON | {"role": "warden"}, {"employer": "Enter who employs them"}),
+    (
+        MemberForm,
+        PERSON | {"role": "warden"},
+        {"employer_kind": "Wardens and accredited people work for others"},
+    ),
+    (
+        MemberForm,
+        PERSON | {"role": "warden", "employer_kind": "council"},
+        {"employer": "Enter who employs them"},
+    ),
+    (
+        MemberForm,
+        PCSO | {"employer_kind": "council", "employer": "Harkstow Council"},
+        {"employer_kind": "People in this role work for the force alone"},
+    ),
+    (
+        MemberForm,
+        PERSON | {"role": "volunteer", "employer": "Harkstow Watch"},
+        {"employer": "Leave this empty for the force"},
+    ),
+    (
+        MemberForm,
+        PCSO | {"employer_kind": "x"},
+        {"employer_kind": "Choose who employs them from the list"},
+    ),
+    (
+        MemberForm,
+        PCSO | {"visible_from": "soon"},
+        {"visible_from": "Enter a real day, like 27 11 2026"},
+    ),
     (InviteForm, {}, {"email": "Enter an email address", "language": "Choose a language"}),
     (
         InviteForm,
@@ -265,7 +294,8 @@ def test_a_line_end_counts_as_one_character():
         PERSON | {"role": "special_constable"},
         PERSON | {"role": "special_constable", "rank": "sergeant"},
         PERSON | {"role": "volunteer"},
-        PERSON | {"role": "accredited", "employer": "Lanterngate Centre"},
+        PERSON | {"role": "volunteer", "employer_kind": "force", "visible_from": "27 11 2026"},
+        PERSON | {"role": "accredited", "employer_kind": "other", "employer": "Lanterngate Centre"},
     ],
 )
 def test_people_that_can_be_entered(typed):

@@ -23,6 +23,7 @@ PERSON = {
     "lead": "",
     "named": "",
     "employer": "",
+    "employer_kind": "",
     "email": "",
     "telephone": "",
 }
@@ -210,6 +211,19 @@ def test_a_conflict_with_an_open_posting_names_its_line_and_imports_nothing(forc
             "a warden or accredited person needs an employer, ''",
         ),
         ({"role": "pcso", "rank": "", "acting": "yes"}, "acting needs a rank, ''"),
+        (
+            {"employer": "Sluice Park"},
+            "people in this role work for the force alone, 'Sluice Park'",
+        ),
+        (
+            {"role": "volunteer", "rank": "", "employer_kind": "council"},
+            "employer and employer_kind do not go together, 'council'",
+        ),
+        (
+            {"role": "warden", "rank": "", "employer": "Sluice Park", "employer_kind": "shop"},
+            "employer_kind is none of force, council, housing_association, community_group, "
+            "other, 'shop'",
+        ),
         ({"acting": "maybe"}, "acting is neither yes nor no, 'maybe'"),
         ({"lead": "2"}, "lead is neither yes nor no, '2'"),
         ({"named": "x"}, "named is neither yes nor no, 'x'"),
@@ -298,6 +312,25 @@ def test_ways_to_say_yes(force, flag):
     import_rows(force, {"lead": flag, "acting": "No"})
 
     assert (Posting.objects.get().lead, Member.objects.get().acting) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "text"),
+    [
+        ("Council", "council", "Sluice Park, a council"),
+        ("housing association", "housing_association", "Sluice Park, a housing association"),
+        ("community_group", "community_group", "Sluice Park, a community group"),
+        ("", "other", "Sluice Park"),
+    ],
+)
+def test_who_employs_somebody_is_not_police(force, told, kind, text):
+    import_rows(
+        force, {"role": "volunteer", "rank": "", "employer": "Sluice Park", "employer_kind": told}
+    )
+
+    member = Member.objects.get()
+    assert (member.employer_kind, member.employer_text, member.is_police) == (kind, text, False)
+    assert member.badged_title == "Tamsin Quillow (not police)"
 
 
 def test_an_empty_file_lacks_its_header(force):

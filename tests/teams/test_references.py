@@ -1,6 +1,6 @@
 import pytest
 
-from teams.references import Person, put_names_in, put_references_in, referred_to
+from teams.references import Person, put_names_in, put_references_in, referred_to, surnames_left_in
 
 ZEPHYRINE = Person(12, "Zephyrine", "Oakcanary", near=True)
 CALLUM = Person(7, "Callum", "Driftwell", near=True)
@@ -18,6 +18,16 @@ PEOPLE = [FAR, CALLUM, ZEPHYRINE]
         ("Zephyrine\nOakcanary", "[[member:12]]"),
         ("Gofynnwch i Rhingyll Oakcanary", "Gofynnwch i [[member:12]]"),
         ("Oakcanary Lane is closed.", "Oakcanary Lane is closed."),
+        ("Oakcanary seized it.", "[[member:12]] seized it."),
+        (
+            "We told Oakcanary’s team. Ask Oakcanary!",
+            "We told [[member:12]]’s team. Ask [[member:12]]!",
+        ),
+        ("Mr Oakcanary, Dear Mrs. Oakcanary", "Mr Oakcanary, Dear Mrs. Oakcanary"),
+        ("We met Edith Oakcanary.", "We met Edith Oakcanary."),
+        ("Write to Oakcanary@example.org", "Write to Oakcanary@example.org"),
+        ("Oakcanary-Jones, oakcanary", "Oakcanary-Jones, oakcanary"),
+        ("Lindmarsh was there.", "Lindmarsh was there."),
         ("Zephyrine Oakcanarys", "Zephyrine Oakcanarys"),
         ("PC Ana Lindmarsh, not PC Lindmarsh", "[[member:9]], not PC Lindmarsh"),
         ("[[member:12]] and nobody else", "[[member:12]] and nobody else"),
@@ -44,6 +54,24 @@ def test_a_rank_and_a_surname_that_two_have_is_nobody():
     two = [Person(1, "Ana", "Example", near=True), Person(2, "Bryn", "Example", near=True)]
 
     assert put_references_in("PC Example, PC Bryn", two) == "PC Example, [[member:2]]"
+
+
+def test_a_surname_alone_that_two_of_the_force_have_or_that_is_a_word_is_nobody():
+    near = Person(1, "Ana", "Example", near=True)
+    hill = Person(3, "Huw", "Hill", near=True)
+
+    assert put_references_in("Example, Hill", [near, Person(2, "Bryn", "Example"), hill]) == (
+        "Example, Hill"
+    )
+    assert put_references_in("Example, PC Hill", [near, hill]) == "[[member:1]], [[member:3]]"
+
+
+def test_surnames_that_are_left_are_told_once():
+    people = [*PEOPLE, Person(13, "Edith", "Oakcanary"), Person(4, "Dafydd", "")]
+
+    assert surnames_left_in("Oakcanary, Oakcanary Lane, Driftwell Way, Dafydd", people) == [
+        "Oakcanary"
+    ]
 
 
 def test_one_name_alone_is_meant_after_a_rank_only():

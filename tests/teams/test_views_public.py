@@ -56,7 +56,10 @@ def test_team_page_names_the_officer_and_everybody_else(client, place):
     assert "Speaks Welsh</strong>" in page
     assert "Team lead</strong>" in page
     assert "Not police</strong>" in page
-    assert "Warden, works for Harkstow Homes, in this team since May 2023" in page
+    assert (
+        "Warden, works for Harkstow Homes, a housing association, in this team since May 2023"
+        in page
+    )
     assert page.index("Sgt Imran Dalvari") < page.index("Sharon Oakhangar")
 
 
@@ -290,8 +293,14 @@ def test_query_counts_of_single_pages(client, place, django_assert_num_queries):
     posting = post(place)
     update = PatrolUpdateFactory(neighbourhood=place, published=True)
 
-    with django_assert_num_queries(7):
+    pcso = post(place, pcso=True)
+
+    with django_assert_num_queries(8):
         client.get(f"{HOME}team/{posting.member_id}/")
+    with django_assert_num_queries(9):
+        client.get(f"{HOME}team/{pcso.member_id}/")
+    with django_assert_num_queries(3):
+        client.get(f"{HOME}team/roles/")
     with django_assert_num_queries(3):
         client.get(f"{HOME}updates/{update.pk}/")
 

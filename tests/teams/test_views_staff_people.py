@@ -1,12 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from neighbourhoods.models import OutboxEntry
 from teams.models import Member, Posting, RoleGrant
+from teams.queries import PostState, named_officer
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
 from tests.factories.teams import (
     ContactRouteFactory,
     MemberFactory,
+    NamedContactFactory,
     PostingFactory,
     RoleGrantFactory,
     UserFactory,
@@ -178,6 +182,27 @@ def test_member_add(client, force):
     )
     assert response["Location"] == of("member_manage", member)
     assert banner(client, member) == ["Added. Now put them into a team."]
+
+
+def test_whoever_has_just_arrived_is_reached_through_the_team_until_the_day(client, force):
+    place = NeighbourhoodFactory(force=force)
+    later = today(2)
+    client.post(url("member_add", force), PERSON | {"visible_from": f"{later:%d %m %Y}"})
+    member = Member.objects.get()
+    NamedContactFactory(
+        neighbourhood=place, posting=PostingFactory(neighbourhood=place, member=member)
+    )
+
+    assert member.visible_from == later
+    assert named_officer(place, later - timedelta(days=1)).state == PostState.TEAM
+    assert named_officer(place, later).member == member
+    home = client.get(f"/areas/{force.pk}/{place.code}/team/").content.decode()
+    assert "Contact the team." in home
+    assert member.name not in home
+
+    client.post(of("member_change", member), PERSON)
+    member.refresh_from_db()
+    assert member.visible_from is None
 
 
 def test_member_add_names_what_is_wrong_and_saves_nothing(client, member):

@@ -14,7 +14,7 @@ from teams.models import ContactRoute, Member
 
 COLUMNS = Columns(
     required=("reference", "name", "role", "rank", "neighbourhood", "from"),
-    optional=("to", "acting", "lead", "named", "employer", "email", "telephone"),
+    optional=("to", "acting", "lead", "named", "employer", "employer_kind", "email", "telephone"),
     longest={
         **{
             name: Member._meta.get_field(name).max_length
@@ -157,6 +157,7 @@ def _member(text: dict[str, str]) -> dict[str, object]:
         raise BadRow(f"only police officers and special constables hold a rank, {text['rank']!r}")
     if role in Member.NOT_POLICE and not text["employer"]:
         raise BadRow("a warden or accredited person needs an employer, ''")
+    kind = _employer_kind(text, role)
     acting = _flag(text, "acting")
     if acting and not rank:
         raise BadRow("acting needs a rank, ''")
@@ -166,8 +167,21 @@ def _member(text: dict[str, str]) -> dict[str, object]:
         "role": role,
         "rank": rank,
         "acting": acting,
+        "employer_kind": kind,
         "employer": text["employer"],
     }
+
+
+def _employer_kind(text: dict[str, str], role: str) -> str:
+    """What employs them: the force where nobody is named. Raises BadRow."""
+    named, kind = text["employer"], text["employer_kind"]
+    if named and role not in Member.OF_OTHERS:
+        raise BadRow(f"people in this role work for the force alone, {named!r}")
+    other = Member.Employer.OTHER if named else Member.Employer.FORCE
+    found = _choice(text, "employer_kind", Member.Employer) if kind else other
+    if (found == Member.Employer.FORCE) != (not named):
+        raise BadRow(f"employer and employer_kind do not go together, {kind!r}")
+    return found
 
 
 def _choice(text: dict[str, str], name: str, choices) -> str:
