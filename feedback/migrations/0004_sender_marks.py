@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("feedback", "0003_post_hand_over"),
-        ("teams", "0011_employers_and_powers"),
+        ("teams", "0013_employers_and_powers"),
     ]
 
     operations = [
