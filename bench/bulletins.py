@@ -51,7 +51,7 @@ def measure() -> None:
         bulletins=DRAWN,
         rows_alone_s=round(share, 3),
         rows_python_peak_mb=round(rows_peak, 2),
-        aim="ratio <= 1.5",
+        floor="ratio <= 1.5",
     )
 
 
@@ -79,7 +79,7 @@ def measure_real(folder: Path) -> None:
         rows_python_peak_mb=round(rows_peak, 2),
         pdf_python_peak_mb=round(pdf_peak, 2),
         process_resident_peak_mb=resident,
-        aim="ratio <= 1.5",
+        floor="ratio <= 1.5",
     )
 
 

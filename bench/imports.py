@@ -35,6 +35,7 @@ HEADER = (
     "lep1,lep2,pfa,imd,calncv,icb,oa21,lsoa21,msoa21"
 )
 COLUMNS = next(csv.reader([HEADER]))
+COUNCILS = 350  # about as many as there are: their codes are kept while the file is read
 ENDED_SHARE = 0.3  # of the real register's rows about as many are no longer in use
 
 
@@ -46,7 +47,7 @@ def measure_demo() -> None:
     ]
     with connection.cursor() as cursor:  # as autovacuum does where rows are older than a second
         cursor.execute("ANALYZE")
-    report("load_demo", middle(rounds), "s", peer="parsing its content files", aim="value <= 20")
+    report("load_demo", middle(rounds), "s", peer="parsing its content files", floor="value <= 20")
 
 
 def measure_register(folder: Path) -> None:
@@ -61,7 +62,7 @@ def measure_register(folder: Path) -> None:
         "MB",
         peer=f"the same at {ROWS:,} rows",
         rows=MANY_ROWS,
-        aim="ratio <= 1.2",
+        floor="ratio <= 1.2",
     )
 
 
@@ -135,6 +136,7 @@ def _told(number: int, chance: Random) -> dict[str, object]:
         "pcd2": f"{outward:<4} {inward}",
         "pcds": f"{outward} {inward}",
         "dointr": "198001",
+        "oslaua": f"E{7_000_000 + number % COUNCILS:08}",
         "doterm": "201606" if chance.random() < ENDED_SHARE else "",
         "oseast1m": f"{chance.randrange(700_000):06}",
         "osnrth1m": f"{chance.randrange(1_300_000):07}",

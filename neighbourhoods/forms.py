@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from functools import cached_property
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
@@ -23,15 +24,17 @@ class PostcodeForm(forms.Form):
         error_messages={"required": _("Enter a postcode")},
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_method = "get"
-        self.helper.form_action = reverse("neighbourhoods:find")
-        self.helper.layout = Layout(
+    @cached_property
+    def helper(self) -> FormHelper:
+        """Made when the form is shown: an answer that leads on at once shows none."""
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.form_action = reverse("neighbourhoods:find")
+        helper.layout = Layout(
             Field("postcode", template="portal/question.html", css_class="govuk-input--width-10"),
             Submit("submit", _("Find my team")),
         )
+        return helper
 
     def clean_postcode(self) -> str:
         return _parsed(self.cleaned_data["postcode"])

@@ -20,6 +20,7 @@ OUTLINE_MAX_CHARACTERS = 2000
 OUTLINE_COARSEST = 32  # drawing units; beyond that a shape is no longer recognised
 EARTH_RADIUS_M, EARTH_E2 = 6_378_137, 0.00669437999014  # WGS84: equator, squared eccentricity
 EQUAL_AREA = Proj(proj="cea", ellps="WGS84")
+ORIGIN = shapely.Point(0, 0)
 EDGE_M = 50  # whoever is closer to a line may belong to the other side
 
 
@@ -116,17 +117,17 @@ def box_around(at: Point, metres: float) -> Box:
     return Box(at.lat - up, at.lat + up, at.lng - across, at.lng + across)
 
 
-def distance_m(geometry: bytes, at: Point) -> float:
-    """Metres from a point to the nearest point of a stored outline; 0 inside and on its line.
+def distance_m(area: MultiPolygon, at: Point) -> float:
+    """Metres from a point to the nearest point of an area; 0 inside and on its line.
 
     Measured on a plane that touches the ellipsoid at ``at``. Against the geodesic at
     British latitudes the error is below 1 mm at 50 m and below 0.1 % at 5 km.
     """
     lat_m, lng_m = metres_per_degree(at.lat)
-    area = shapely.transform(
-        area_from_stored(geometry), lambda corners: (corners - (at.lng, at.lat)) * (lng_m, lat_m)
+    on_plane = shapely.transform(
+        area, lambda corners: (corners - (at.lng, at.lat)) * (lng_m, lat_m)
     )
-    return float(shapely.distance(area, shapely.Point(0, 0)))
+    return float(shapely.distance(on_plane, ORIGIN))
 
 
 def hectares(shape: shapely.Geometry) -> float:

@@ -110,7 +110,7 @@ def _load_set(
         sha256=content.sha256,
         loaded_at=now,
     )
-    Boundary.objects.bulk_create(
+    boundary_set.draw(
         Boundary(
             boundary_set=boundary_set,
             neighbourhood=places.neighbourhoods[code],

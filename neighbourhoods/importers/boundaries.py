@@ -121,7 +121,7 @@ def import_boundaries(
         report.note(f"The same outlines stand already as {boundary_set}.")
     else:
         boundary_set = _dated_set(force, reading, valid_from, over_force, report)
-        _store(boundary_set, reading, places)
+        boundary_set.draw(_boundaries(boundary_set, reading, places))
         _record(force, reading, report)
     report.note(f"{match_set(boundary_set):,} postcodes lie in these boundaries.")
     return boundary_set, report
@@ -266,10 +266,6 @@ def _dated_set(
     found.source, found.sha256 = reading.source, reading.sha256
     found.save(update_fields=["source", "sha256"])
     return found
-
-
-def _store(boundary_set: BoundarySet, reading: Reading, places: dict[str, int]) -> None:
-    Boundary.objects.bulk_create(_boundaries(boundary_set, reading, places), batch_size=200)
 
 
 def _boundaries(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.db.models.expressions import RawSQL
 
 
@@ -12,9 +12,8 @@ def bulk_load(model: type[Model], names: Sequence[str], rows: Iterable[tuple]) -
 
     PostgreSQL's COPY, elsewhere executemany. Nothing but the database checks the values.
     """
-    fields = [model._meta.get_field(name) for name in names]
-    quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    into = f"{connection.ops.quote_name(model._meta.db_table)} ({quoted})"
+    fields, columns = _fields(model, names)
+    into = f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(columns)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {into} FROM STDIN") as copy:
@@ -24,6 +23,29 @@ def bulk_load(model: type[Model], names: Sequence[str], rows: Iterable[tuple]) -
             marks = ", ".join(["%s"] * len(fields))
             insert = f"INSERT INTO {into} VALUES ({marks})"  # noqa: S608  names of the model
             cursor.executemany(insert, [_prepared(fields, row) for row in rows])
+
+
+def bulk_change(model: type[Model], names: Sequence[str], rows: Collection[tuple]) -> None:
+    """Give rows that stand other values: in each tuple the first finds the row.
+
+    On PostgreSQL one UPDATE from an array for each field, elsewhere executemany.
+    """
+    fields, (key, *columns) = _fields(model, names)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            changes = ", ".join(f"{column} = changed.{column}" for column in columns)
+            arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+            cursor.execute(
+                f"UPDATE {table} SET {changes} FROM unnest({arrays})"  # noqa: S608  of the model
+                f" AS changed ({key}, {', '.join(columns)}) WHERE {table}.{key} = changed.{key}",
+                [[row[at] for row in rows] for at in range(len(fields))],
+            )
+        else:
+            changes = ", ".join(f"{column} = %s" for column in columns)
+            update = f"UPDATE {table} SET {changes} WHERE {key} = %s"  # noqa: S608  of the model
+            values = (_prepared(fields, row) for row in rows)
+            cursor.executemany(update, [[*others, found] for found, *others in values])
 
 
 def among(values: Collection[str]) -> RawSQL | Collection[str]:
@@ -43,6 +65,12 @@ def refresh_statistics(*models: type[Model]) -> None:
     with connection.cursor() as cursor:
         for model in models:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
+def _fields(model: type[Model], names: Sequence[str]) -> tuple[list[Field], list[str]]:
+    """The fields, and the quoted names of their columns."""
+    fields = [model._meta.get_field(name) for name in names]
+    return fields, [connection.ops.quote_name(field.column) for field in fields]
 
 
 def _prepared(fields: list, row: tuple) -> list:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from neighbourhoods.importers.bulk import among, bulk_load, refresh_statistics
+from neighbourhoods.importers.bulk import among, bulk_change, bulk_load, refresh_statistics
 from neighbourhoods.importers.matching import (
     BATCH_ROWS,
     Shapes,
@@ -17,7 +17,14 @@ from neighbourhoods.importers.matching import (
 from neighbourhoods.importers.postcode_files import Source
 from neighbourhoods.importers.postcode_rows import Format, Row, read_rows
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
-from neighbourhoods.models import Council, Force, ImportRun, Postcode, PostcodeMatch
+from neighbourhoods.models import (
+    Council,
+    Force,
+    ImportRun,
+    Postcode,
+    PostcodeBeside,
+    PostcodeMatch,
+)
 
 COMMAND = "import_postcodes"
 STORED = ("lat", "lng", "terminated_on", "council_code")
@@ -60,7 +67,7 @@ def import_postcodes(
     counts["kept"] = counts["read"] - counts["rejected"] - counts["repeated"]
     if not counts["kept"]:
         raise UnusableFile("\n".join([*report.rejects, f"{name}: no usable postcode in it"]))
-    refresh_statistics(Postcode, PostcodeMatch)
+    refresh_statistics(Postcode, PostcodeMatch, PostcodeBeside)
     _note(report, layouts, councils)
     ImportRun.objects.create(command=COMMAND, source=name[:200], sha256=sha256, counts=counts)
     return report
@@ -85,12 +92,7 @@ def _store(rows: dict[str, Row], shapes: Shapes, report: ImportReport) -> None:
     new = wanted_now.keys() - standing.keys()
     changed = [code for code, content in standing.items() if wanted_now[code] != content]
     bulk_load(Postcode, ("code", *STORED), ((code, *wanted_now[code]) for code in sorted(new)))
-    Postcode.objects.bulk_create(
-        (Postcode(code, *wanted_now[code]) for code in changed),
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=STORED,
-    )
+    bulk_change(Postcode, ("code", *STORED), [(code, *wanted_now[code]) for code in changed])
     places = [(code, lat, lng) for code, (lat, lng, *_) in wanted_now.items()]
     report.counts["replaced"] += len(changed)
     report.counts["no coordinates"] += sum(lat is None for _, lat, _ in places)

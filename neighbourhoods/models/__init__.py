@@ -6,7 +6,7 @@ from neighbourhoods.models.force import Force
 from neighbourhoods.models.neighbourhood import Neighbourhood
 from neighbourhoods.models.outbox import Announcement, OutboxEntry
 from neighbourhoods.models.place import OpeningException, OpeningHours, Place
-from neighbourhoods.models.postcode import Postcode, PostcodeMatch
+from neighbourhoods.models.postcode import Postcode, PostcodeBeside, PostcodeMatch
 from neighbourhoods.models.runs import ImportRun, JobRun
 from neighbourhoods.models.signpost import Signpost
 from neighbourhoods.models.token import Token
@@ -29,6 +29,7 @@ __all__ = [
     "Place",
     "PolicingArea",
     "Postcode",
+    "PostcodeBeside",
     "PostcodeMatch",
     "Signpost",
     "Succession",

@@ -1,7 +1,11 @@
+from collections.abc import Iterable
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Min, Q
 
 from neighbourhoods.geometry import Point, box_around
+
+BATCH_ROWS = 200  # an outline takes some kilobytes
 
 
 class BoundarySet(models.Model):
@@ -15,11 +19,25 @@ class BoundarySet(models.Model):
     source = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     loaded_at = models.DateTimeField(db_default=models.functions.Now())
+    # The box around all its outlines, empty without any: of a nation's sets a lookup reads only
+    # those whose box holds the place.
+    south = models.FloatField(null=True)
+    north = models.FloatField(null=True)
+    west = models.FloatField(null=True)
+    east = models.FloatField(null=True)
 
     class Meta:
         ordering = ["-valid_from", "-pk"]
         constraints = [
             models.UniqueConstraint(name="boundaryset_one_per_day", fields=["force", "valid_from"]),
+            models.CheckConstraint(
+                name="boundaryset_has_whole_box_or_none",
+                condition=Q(south__isnull=True, north__isnull=True)
+                & Q(west__isnull=True, east__isnull=True)
+                # A CHECK that comes to NULL holds, so half a box has to be named as well.
+                | Q(south__isnull=False, north__isnull=False, south__lte=F("north"))
+                & Q(west__isnull=False, east__isnull=False, west__lte=F("east")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -29,6 +47,20 @@ class BoundarySet(models.Model):
     def in_force(self) -> bool:
         return self.force.boundary_set_id == self.pk
 
+    def draw(self, boundaries: "Iterable[Boundary]") -> None:
+        """Store its outlines, and the box around all that it then has."""
+        self.boundaries.bulk_create(boundaries, batch_size=BATCH_ROWS)
+        self.enclose()
+
+    def enclose(self) -> None:
+        """Make the box what its outlines say."""
+        box = self.boundaries.aggregate(
+            south=Min("min_lat"), north=Max("max_lat"), west=Min("min_lng"), east=Max("max_lng")
+        )
+        for side, degrees in box.items():
+            setattr(self, side, degrees)
+        self.save(update_fields=list(box))
+
 
 class BoundaryQuerySet(models.QuerySet):
     def in_force(self):
@@ -37,7 +69,7 @@ class BoundaryQuerySet(models.QuerySet):
 
     def around(self, *, lat: float, lng: float):
         """Boundaries whose bounding box holds the point, in degrees: candidates, not answers."""
-        return self.filter(min_lat__lte=lat, max_lat__gte=lat, min_lng__lte=lng, max_lng__gte=lng)
+        return self.touching(south=lat, north=lat, west=lng, east=lng)
 
     def within(self, metres: float, of: Point):
         """Boundaries whose bounding box is no further from the point: candidates, not answers."""
@@ -45,7 +77,13 @@ class BoundaryQuerySet(models.QuerySet):
 
     def touching(self, *, south, north, west, east):
         """Boundaries whose bounding box has a point in common with the one given, in degrees."""
-        return self.filter(
+        sets = self.filter(
+            boundary_set__south__lte=north,
+            boundary_set__north__gte=south,
+            boundary_set__west__lte=east,
+            boundary_set__east__gte=west,
+        )
+        return sets.filter(
             min_lat__lte=north, max_lat__gte=south, min_lng__lte=east, max_lng__gte=west
         )
 
@@ -53,7 +91,10 @@ class BoundaryQuerySet(models.QuerySet):
 class Boundary(models.Model):
     """The outline of one neighbourhood in one set, WGS84 degrees."""
 
-    boundary_set = models.ForeignKey(BoundarySet, models.CASCADE, related_name="boundaries")
+    # The unique index and that of the boxes begin with it.
+    boundary_set = models.ForeignKey(
+        BoundarySet, models.CASCADE, related_name="boundaries", db_index=False
+    )
     neighbourhood = models.ForeignKey(
         "neighbourhoods.Neighbourhood", models.PROTECT, related_name="boundaries"
     )
@@ -82,7 +123,10 @@ class Boundary(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="boundary_box", fields=["min_lat", "max_lat", "min_lng", "max_lng"]),
+            models.Index(
+                name="boundary_box_in_set",
+                fields=["boundary_set", "min_lat", "max_lat", "min_lng", "max_lng"],
+            ),
         ]
 
     def __str__(self) -> str:

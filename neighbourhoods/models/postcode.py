@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
+from neighbourhoods.geometry import EDGE_M
+
 
 class Postcode(models.Model):
     """A unit postcode without its space, and where it is or last was.
@@ -50,3 +52,25 @@ class PostcodeMatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.postcode_id} in boundary {self.boundary_id}"
+
+
+class PostcodeBeside(models.Model):
+    """A postcode whose point lies outside a boundary, though within EDGE_M of its line.
+
+    Worked out with the matches, so that a lookup near a line reads no outline.
+    """
+
+    postcode = models.ForeignKey(Postcode, models.CASCADE, related_name="beside", db_index=False)
+    boundary = models.ForeignKey("neighbourhoods.Boundary", models.CASCADE, related_name="nearby")
+    metres = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="postcodebeside_unique", fields=["postcode", "boundary"]),
+            models.CheckConstraint(
+                name="postcodebeside_is_close_by", condition=Q(metres__range=(0, EDGE_M))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.postcode_id}, {self.metres:.0f} m from boundary {self.boundary_id}"

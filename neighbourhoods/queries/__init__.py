@@ -8,7 +8,6 @@ from neighbourhoods.queries.lookup import (
     Answer,
     Located,
     locate_at,
-    locate_point,
     locate_postcode,
     locate_postcodes,
 )
@@ -17,7 +16,6 @@ from neighbourhoods.queries.nearby import (
     nearest_neighbourhood,
     neighbourhood_at,
     neighbours_of,
-    over_the_line,
 )
 from neighbourhoods.queries.places import PlaceNow, places_now, places_of
 from neighbourhoods.queries.stamps import page_stamp, public_neighbourhood, stamps_of
@@ -29,7 +27,6 @@ __all__ = [
     "PlaceNow",
     "forces_by_name",
     "locate_at",
-    "locate_point",
     "locate_postcode",
     "locate_postcodes",
     "nearest_neighbourhood",
@@ -37,7 +34,6 @@ __all__ = [
     "neighbourhood_groups",
     "neighbourhoods_of_district",
     "neighbours_of",
-    "over_the_line",
     "page_stamp",
     "places_now",
     "places_of",

@@ -2,18 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import CharField, F, QuerySet
+from django.db.models import CharField, F, FloatField, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
-from neighbourhoods.geometry import Point, holds
-from neighbourhoods.models import Boundary, Neighbourhood, Postcode, PostcodeMatch
+from neighbourhoods.geometry import (
+    EDGE_M,
+    Point,
+    area_from_stored,
+    box_around,
+    distance_m,
+    holds,
+)
+from neighbourhoods.models import (
+    Boundary,
+    Neighbourhood,
+    Postcode,
+    PostcodeBeside,
+    PostcodeMatch,
+)
 from neighbourhoods.postcodes import InvalidPostcode, display, parse_postcode, suggestions
 from neighbourhoods.queries.prepared import prepared
 
-IN_FORCE = "boundary__boundary_set__force__boundary_set"
+THE_FORCES = "boundary__boundary_set__force__boundary_set"
+IN_FORCE = {THE_FORCES: F("boundary__boundary_set")}
 
 
 class Answer(StrEnum):
@@ -29,7 +44,9 @@ class Answer(StrEnum):
 class Located:
     """What is known of a postcode, or of a point, which has none.
 
-    ``postcode`` is for display; as typed where it is invalid.
+    ``postcode`` is for display; as typed where it is invalid. ``other_side`` is the path of
+    the nearest neighbourhood over a line within EDGE_M: of one that is looked up by itself
+    and in a neighbourhood.
     """
 
     answer: Answer
@@ -39,6 +56,7 @@ class Located:
     terminated_on: date | None = None
     at: Point | None = None
     council_code: str = ""
+    other_side: str = ""
 
 
 def locate_postcode(text: str) -> Located:
@@ -51,7 +69,8 @@ def locate_postcode(text: str) -> Located:
     if not matches:
         return locate_postcodes([text])[0]
     places = _in_order(match.boundary.neighbourhood for match in matches)
-    return _located(text, code, {code: matches[0].postcode}, {code: places}, {})
+    found = _located(text, code, {code: matches[0].postcode}, {code: places}, {})
+    return replace(found, other_side=matches[0].other_side or "")
 
 
 def locate_postcodes(texts: list[str]) -> list[Located]:
@@ -69,26 +88,42 @@ def locate_postcodes(texts: list[str]) -> list[Located]:
 
 
 def locate_at(at: Point) -> Located:
-    """Look a point up: found, several or outside."""
-    neighbourhoods = locate_point(lat=at.lat, lng=at.lng)
-    return Located(_answer_of(neighbourhoods), "", neighbourhoods=neighbourhoods, at=at)
+    """Look a point up: found, several or outside. One query, so of one moment."""
+    rows = _outlines_touching(**box_around(at, EDGE_M)._asdict())
+    holding = [row for row in rows if holds(row.geometry, lat=at.lat, lng=at.lng)]
+    places = _in_order(row.neighbourhood for row in holding)
+    beyond = closest([row for row in rows if row not in holding], to=at, within_m=EDGE_M)
+    other_side = beyond[0].path if places and beyond else ""
+    return Located(_answer_of(places), "", places, at=at, other_side=other_side)
 
 
-def locate_point(*, lat: float, lng: float) -> list[Neighbourhood]:
-    """The neighbourhoods in force that hold a point (or have it on their line), by force and id."""
-    near = Boundary.objects.in_force().around(lat=lat, lng=lng)
-    rows = near.select_related("neighbourhood__force", "neighbourhood__area")
-    return _in_order(row.neighbourhood for row in rows if holds(row.geometry, lat=lat, lng=lng))
+def closest(
+    boundaries: Iterable[Boundary], *, to: Point, within_m: float
+) -> tuple[Neighbourhood, float] | None:
+    """Whose outline is nearest to a point, and by how many metres; None where all are further."""
+    measured = [
+        (distance_m(area_from_stored(row.geometry), to), row.pk, row.neighbourhood)
+        for row in boundaries
+    ]
+    away_m, _pk, neighbourhood = min(measured, default=(within_m + 1, 0, None))
+    return (neighbourhood, away_m) if away_m <= within_m else None
+
+
+@prepared(south=FloatField(), north=FloatField(), west=FloatField(), east=FloatField())
+def _outlines_touching(**box) -> QuerySet[Boundary]:
+    rows = Boundary.objects.in_force().touching(**box).defer("outline")
+    return rows.select_related("neighbourhood__force", "neighbourhood__area")
 
 
 @prepared(code=CharField())
 def _matches_in_force(*, code) -> QuerySet[PostcodeMatch]:
-    """The postcode with each neighbourhood that holds it."""
-    in_force = F("boundary__boundary_set")
+    """The postcode with each neighbourhood that holds it, and the path of the other side."""
+    others = PostcodeBeside.objects.filter(postcode=code, **IN_FORCE).order_by("metres", "boundary")
+    there = "boundary__neighbourhood"
+    paths = others.values(path=Concat(f"{there}__force_id", Value("/"), f"{there}__code"))
     return (
-        PostcodeMatch.objects.filter(
-            postcode=code, boundary__boundary_set__force__boundary_set=in_force
-        )
+        PostcodeMatch.objects.filter(postcode=code, **IN_FORCE)
+        .annotate(other_side=Subquery(paths[:1]))
         .select_related(
             "postcode", "boundary__neighbourhood__force", "boundary__neighbourhood__area"
         )
@@ -140,7 +175,7 @@ def _answer_of(neighbourhoods: list[Neighbourhood]) -> Answer:
 def _neighbourhoods_by_postcode(codes: Iterable[str]) -> dict[str, list[Neighbourhood]]:
     matches = PostcodeMatch.objects.filter(postcode__in=codes)
     rows = matches.values_list(
-        "postcode", "boundary__neighbourhood", "boundary__boundary_set", IN_FORCE
+        "postcode", "boundary__neighbourhood", "boundary__boundary_set", THE_FORCES
     )
     # Left to the database, this makes PostgreSQL read all matches of a nation for a batch.
     pairs = [(code, pk) for code, pk, of, in_force in rows if of == in_force]

@@ -8,9 +8,9 @@ from neighbourhoods.queries.prepared import prepared
 
 
 def ids_at_point(*, lat: float, lng: float) -> list[tuple[str, str]]:
-    """Force and id of each neighbourhood in force that ``locate_point`` finds, in its order.
+    """Force and id of each neighbourhood in force that holds a point, or has it on its line.
 
-    One query.
+    In the order of ``locate_at``. One query.
     """
     rows = _areas_around(lat=lat, lng=lng)
     return sorted((force, code) for force, code, area in rows if holds(area, lat=lat, lng=lng))

@@ -22,7 +22,6 @@ from neighbourhoods.queries import (
     locate_postcode,
     nearest_neighbourhood,
     neighbourhoods_of_district,
-    over_the_line,
     with_boundaries,
 )
 from neighbourhoods.views.trails import home
@@ -71,8 +70,8 @@ def _lead_home(located: Located) -> HttpResponse:
     """On to the neighbourhood; close to a line, with the name of who is on its other side."""
     (found,) = located.neighbourhoods
     url = reverse("reports:neighbourhood_home", kwargs=found.url_kwargs)
-    other_side = over_the_line(located)
-    return redirect(f"{url}?near={quote(other_side.path)}" if other_side else url)
+    near = located.other_side
+    return redirect(f"{url}?near={quote(near)}" if near else url)
 
 
 def _what_to_do_next(located: Located, *, on: date) -> dict[str, object]:

@@ -23,6 +23,7 @@ from neighbourhoods.models import (
     Place,
     PolicingArea,
     Postcode,
+    PostcodeBeside,
     PostcodeMatch,
     Signpost,
     Succession,
@@ -108,6 +109,7 @@ class BoundaryFactory(DjangoModelFactory):
 
     class Meta:
         model = Boundary
+        skip_postgeneration_save = True
 
     class Params:
         square = (52.0, -1.0)
@@ -126,6 +128,10 @@ class BoundaryFactory(DjangoModelFactory):
     centre_lat = factory.LazyAttribute(lambda b: b.fields["centre_lat"])
     centre_lng = factory.LazyAttribute(lambda b: b.fields["centre_lng"])
     outline = factory.LazyAttribute(lambda b: b.fields["outline"])
+
+    @factory.post_generation
+    def enclosed(self, create, extracted, **kwargs):
+        self.boundary_set.enclose()
 
 
 class SuccessionFactory(DjangoModelFactory):
@@ -170,6 +176,15 @@ class PostcodeMatchFactory(DjangoModelFactory):
 
     postcode = factory.SubFactory(PostcodeFactory)
     boundary = factory.SubFactory(BoundaryFactory)
+
+
+class PostcodeBesideFactory(DjangoModelFactory):
+    class Meta:
+        model = PostcodeBeside
+
+    postcode = factory.SubFactory(PostcodeFactory)
+    boundary = factory.SubFactory(BoundaryFactory)
+    metres = 12.5
 
 
 class PlaceFactory(DjangoModelFactory):

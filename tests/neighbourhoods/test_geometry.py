@@ -135,7 +135,7 @@ GEODESIC = Geod(ellps="WGS84")
 )
 def test_a_distance_is_that_of_the_ellipsoid(away_m, error_m, lat, lng, bearing):
     to_lng, to_lat, _back = GEODESIC.fwd(lng, lat, bearing, away_m)
-    speck = shapely.to_wkb(MultiPolygon([Point(to_lng, to_lat).buffer(1e-10)]))
+    speck = MultiPolygon([Point(to_lng, to_lat).buffer(1e-10)])
 
     found = geometry.distance_m(speck, geometry.Point(lat, lng))
 
@@ -144,13 +144,13 @@ def test_a_distance_is_that_of_the_ellipsoid(away_m, error_m, lat, lng, bearing)
 
 @pytest.mark.parametrize(("lat", "lng"), [(52.05, -0.95), (52, -1)])
 def test_inside_and_on_the_line_there_is_no_distance(lat, lng):
-    square = shapely.to_wkb(square_from(52, -1))
+    square = square_from(52, -1)
 
     assert geometry.distance_m(square, geometry.Point(lat, lng)) == 0
 
 
 def test_from_inside_a_hole_it_is_the_way_to_the_inner_line():
-    ring = shapely.to_wkb(MultiPolygon([box(-1, 52, 0, 53) - box(-0.9, 52.1, -0.1, 52.9)]))
+    ring = MultiPolygon([box(-1, 52, 0, 53) - box(-0.9, 52.1, -0.1, 52.9)])
 
     found = geometry.distance_m(ring, geometry.Point(52.1 + 0.001, -0.5))
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from neighbourhoods.importers.bulk import among, bulk_load
+from neighbourhoods.importers.bulk import among, bulk_change, bulk_load
 from neighbourhoods.models import Postcode
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,10 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("vendor", [connection.vendor, "any other"])
+either = pytest.mark.parametrize("vendor", [connection.vendor, "any other"])
+
+
+@either
 def test_any_database_takes_and_finds_many_rows(monkeypatch, vendor):
     monkeypatch.setattr(connection, "vendor", vendor)
 
@@ -25,3 +28,22 @@ def test_any_database_takes_and_finds_many_rows(monkeypatch, vendor):
     assert list(Postcode.objects.order_by("code").values_list(*NAMES)) == ROWS
     found = Postcode.objects.filter(pk__in=among(["WQ64ZZ", "WQ99XX"]))
     assert list(found.values_list(*NAMES)) == ROWS[1:]
+
+
+@either
+def test_any_database_changes_many_rows(monkeypatch, vendor):
+    bulk_load(Postcode, NAMES, [*ROWS, ("WQ92LB", 52.05, -0.85, None, "E07000001")])
+    changed = [
+        ("WQ11AA", None, None, date(2030, 1, 1), ""),
+        ("WQ64ZZ", 52.1, -0.9, None, "E07000002"),
+        ("WQ99XX", 52.1, -0.9, None, "E07000002"),
+    ]
+    monkeypatch.setattr(connection, "vendor", vendor)
+
+    bulk_change(Postcode, NAMES, changed)
+    bulk_change(Postcode, NAMES, [])
+
+    assert list(Postcode.objects.order_by("code").values_list(*NAMES)) == [
+        *changed[:2],
+        ("WQ92LB", 52.05, -0.85, None, "E07000001"),
+    ]

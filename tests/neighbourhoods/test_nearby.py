@@ -13,7 +13,6 @@ from neighbourhoods.queries import (
     nearest_neighbourhood,
     neighbourhood_at,
     neighbours_of,
-    over_the_line,
 )
 from neighbourhoods.services import activate_boundary_set
 from tests.factories.neighbourhoods import (
@@ -21,6 +20,7 @@ from tests.factories.neighbourhoods import (
     BoundarySetFactory,
     ForceFactory,
     NeighbourhoodFactory,
+    PostcodeBesideFactory,
     PostcodeFactory,
     PostcodeMatchFactory,
 )
@@ -52,47 +52,69 @@ def metres_west_of(lng, metres):
 def test_within_fifty_metres_of_a_line_the_other_side_is_known(west, metres, told):
     east = square("east", EAST)
 
-    found = over_the_line(locate_at(metres_west_of(EAST, metres)))
+    located = locate_at(metres_west_of(EAST, metres))
 
-    assert found == (east if told else None)
+    assert located.other_side == (east.path if told else "")
 
 
 def test_of_two_other_sides_the_nearer(west):
     square("far", EAST + 30 / EACH.lng)
     near = square("near", EAST + 10 / EACH.lng)
 
-    assert over_the_line(locate_at(metres_west_of(EAST, 5))) == near
+    assert locate_at(metres_west_of(EAST, 5)).other_side == near.path
 
 
 def test_a_line_to_nobody_is_none(west):
-    assert over_the_line(locate_at(metres_west_of(EAST, 5))) is None
+    assert locate_at(metres_west_of(EAST, 5)).other_side == ""
 
 
 def test_a_set_that_is_dark_has_no_side(west):
     square("east", EAST, BoundarySetFactory(force=ForceFactory()))
 
-    assert over_the_line(locate_at(metres_west_of(EAST, 5))) is None
+    assert locate_at(metres_west_of(EAST, 5)).other_side == ""
 
 
-def test_a_postcode_knows_where_it_is(west):
-    PostcodeFactory(code="WQ69PL", lat=52.05, lng=-0.90001)
-    PostcodeMatchFactory(postcode_id="WQ69PL", boundary=west.boundaries.get())
-    east = square("east", EAST)
-
-    located = locate_postcode("wq6 9pl")
-
-    assert located.at == Point(52.05, -0.90001)
-    assert over_the_line(located) == east
-    assert over_the_line(locate_postcode("WQ6 9ZZ")) is None
+def test_outside_there_is_no_other_side(west):
+    assert locate_at(metres_west_of(EAST, -5)).other_side == ""
 
 
-def test_one_query_for_the_other_side(west, django_assert_num_queries):
-    for n in range(3):
+class TestAPostcodeNearALine:
+    """What is beside it was worked out when it was imported."""
+
+    @pytest.fixture
+    def postcode(self, west):
+        postcode = PostcodeFactory(code="WQ69PL", lat=52.05, lng=-0.90001)
+        PostcodeMatchFactory(postcode=postcode, boundary=west.boundaries.get())
+        return postcode
+
+    def beside(self, postcode, place, metres):
+        boundary = place.boundaries.get()
+        PostcodeBesideFactory(postcode=postcode, boundary=boundary, metres=metres)
+
+    def test_knows_where_it_is_and_the_nearest_other_side(self, postcode):
+        for code, metres in (("a", 30), ("b", 0.7), ("c", 0.7)):
+            self.beside(postcode, square(code, EAST), metres)
+
+        located = locate_postcode("wq6 9pl")
+
+        assert (located.at, located.other_side) == (Point(52.05, -0.90001), "b/b")
+        assert locate_postcode("WQ6 9ZZ").other_side == ""
+
+    def test_a_set_that_is_dark_has_no_side(self, postcode):
+        dark = square("east", EAST, BoundarySetFactory(force=ForceFactory()))
+        self.beside(postcode, dark, 0.7)
+
+        assert locate_postcode("WQ6 9PL").other_side == ""
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_one_query_however_many_there_are(west, others, django_assert_num_queries):
+    for n in range(others):
         square(f"east-{n}", EAST)
-    located = locate_at(metres_west_of(EAST, 5))
 
     with django_assert_num_queries(1):
-        over_the_line(located)
+        found = locate_at(metres_west_of(EAST, 5))
+        assert found.neighbourhoods[0].force.name
 
 
 def test_the_nearest_to_a_place_outside(west):

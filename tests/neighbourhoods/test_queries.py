@@ -7,7 +7,7 @@ from neighbourhoods.models import Boundary, Neighbourhood, Postcode, PostcodeMat
 from neighbourhoods.queries import (
     Answer,
     Located,
-    locate_point,
+    locate_at,
     locate_postcode,
     locate_postcodes,
 )
@@ -98,7 +98,7 @@ def test_dark_sets_answer_nothing(boundary_set):
     matched(PostcodeFactory(code="WQ11AA"), drawn(dark, "N1"))
 
     assert locate_postcode("WQ1 1AA") == Located(Answer.OUTSIDE, "WQ1 1AA", at=HERE)
-    assert locate_point(lat=52.05, lng=-0.95) == []
+    assert locate_at(HERE).neighbourhoods == []
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -123,15 +123,15 @@ def test_the_same_text_twice_is_answered_twice():
     ]
 
 
-def test_locate_point_asks_the_polygons(boundary_set, django_assert_num_queries):
+def test_a_point_is_looked_up_in_the_polygons(boundary_set, django_assert_num_queries):
     west = drawn(boundary_set, "west", square=(52, -1.1))
     east = drawn(boundary_set, "east", square=(52, -1.0))
 
     with django_assert_num_queries(1):
-        on_the_line = locate_point(lat=52.05, lng=-1.0)
+        on_the_line = locate_at(Point(52.05, -1.0)).neighbourhoods
         assert {place.force.pk for place in on_the_line} == {"casterwell"}
 
     assert on_the_line == [east.neighbourhood, west.neighbourhood]
-    assert locate_point(lat=52.05, lng=-1.05) == [west.neighbourhood]
-    assert locate_point(lat=52.2, lng=-1.05) == []
+    assert locate_at(Point(52.05, -1.05)).neighbourhoods == [west.neighbourhood]
+    assert locate_at(Point(52.2, -1.05)).neighbourhoods == []
     assert PostcodeMatch.objects.count() == 0

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from neighbourhoods.geometry import Point
 from neighbourhoods.importers.reporting import UnusableFile
 from neighbourhoods.models import Force, ImportRun, Neighbourhood, Place
-from neighbourhoods.queries import locate_point
+from neighbourhoods.queries import locate_at
 from priorities.importers.policeuk import import_policeuk
 from priorities.importers.policeuk.answers import BadAnswer, text_of
 from priorities.importers.policeuk.people import read_person, read_rank
@@ -21,6 +22,7 @@ from teams.models import ContactRoute, Event, Member, NamedContact, Posting
 from teams.queries import named_officer, senior_officers, team_on
 
 ON = date(2031, 3, 4)
+HERE = Point(52.05, -0.95)
 SQUARE = [(52.0, -1.0), (52.1, -1.0), (52.1, -0.9), (52.0, -0.9), (52.0, -1.0)]
 ROUTES = {"email": "harkstow@example.org", "telephone": "01632 960 001"}
 PEOPLE = [
@@ -137,7 +139,7 @@ class TestWholeForce:
             ("CW 01", "Harkstow & Mill", 4210),
         ]
         assert place().description == "Old streets.\nAnd new ones."
-        assert [found.code for found in locate_point(lat=52.05, lng=-0.95)] == ["CW 01"]
+        assert [found.code for found in locate_at(HERE).neighbourhoods] == ["CW 01"]
         assert dict(report.counts) == {"read": 9, "kept": 9}
         assert ImportRun.objects.filter(command="import_policeuk", force=force).count() == 1
 
@@ -227,9 +229,9 @@ class TestWholeForce:
         saved(tmp_path, moved)
 
         import_policeuk(tmp_path, force_id="casterwell", on=date(2031, 4, 1))
-        assert [found.code for found in locate_point(lat=52.05, lng=-0.95)] == ["CW 01"]
+        assert [found.code for found in locate_at(HERE).neighbourhoods] == ["CW 01"]
         import_policeuk(tmp_path, force_id="casterwell", on=date(2031, 4, 1), activate=True)
-        assert [found.code for found in locate_point(lat=52.05, lng=-0.95)] == ["CW02"]
+        assert [found.code for found in locate_at(HERE).neighbourhoods] == ["CW02"]
 
     def test_what_the_portal_does_not_keep_is_said(self, tmp_path):
         content = answers()
