@@ -9,7 +9,14 @@ from feedback.queries.cases import (
     case_of,
     open_cases,
 )
-from feedback.queries.hand_overs import HandOver, OpenItem, hand_overs_at, taken_over
+from feedback.queries.hand_overs import (
+    HandOver,
+    OpenItem,
+    asked_of_takers,
+    hand_overs_at,
+    taken_over,
+    taker_of,
+)
 
 __all__ = [
     "AnsweredInTime",
@@ -18,9 +25,11 @@ __all__ = [
     "OpenItem",
     "answered_cases",
     "answered_in_time",
+    "asked_of_takers",
     "asked_when_late",
     "case_of",
     "hand_overs_at",
     "open_cases",
     "taken_over",
+    "taker_of",
 ]

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, QuerySet
 
 from feedback.models import Message, PostHandOver
 from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.queries.prepared import Question, prepared
 from priorities.models import Action, Priority
 from teams.models import Member
 from teams.queries import NamedOfficer, Post, answering_on, posts_on
@@ -76,20 +77,42 @@ def hand_overs_at(neighbourhoods: Iterable[Neighbourhood], now: datetime) -> lis
     return [hand_over for hand_over in found if hand_over.items]
 
 
-def taken_over(officer: NamedOfficer, **items: object) -> dict[int, Member]:
-    """Who of those whom residents see has taken over which: by its key. One query or none.
+def taken_over(neighbourhood: Neighbourhood, officer: NamedOfficer) -> dict[int, Member]:
+    """Who of those whom residents see has taken over which live priority, by its key. One query.
 
-    ``items`` is one of ``message__in``, ``priority__in`` and ``action__in``. Nobody is named
-    who has left, is not shown, or does not look after the place any more.
+    Nobody is named who has left, is not shown, or does not look after the place any more.
     """
+    seen = _seen(officer)
+    rows = _priorities_taken_over(here=neighbourhood.pk)
+    return {
+        priority: seen[member]
+        for priority, member, changed_on in rows
+        if member in seen and changed_on == officer.since
+    }
+
+
+def asked_of_takers(neighbourhood: Neighbourhood) -> Question:
+    """What ``taken_over`` asks, for ``asked_ahead``."""
+    return _priorities_taken_over.of(here=neighbourhood.pk)
+
+
+def taker_of(message: Message, officer: NamedOfficer) -> Member | None:
+    """Who of those whom residents see has taken over ``message``. One query or none."""
+    seen = _seen(officer)
+    row = message.hand_overs.filter(changed_on=officer.since, member__in=seen).first()
+    return row and seen[row.member_id]
+
+
+def _seen(officer: NamedOfficer) -> dict[int, Member]:
     there = [officer.member, officer.cover and officer.cover.member]
-    shown = {member.pk: member for member in there if member}
-    if not shown or officer.since is None:
-        return {}
-    (field,) = items
-    kind = field.removesuffix("__in")
-    rows = PostHandOver.objects.filter(changed_on=officer.since, member__in=shown, **items)
-    return {pk: shown[member] for pk, member in rows.values_list(kind, "member")}
+    return {member.pk: member for member in there if member}
+
+
+@prepared(here=BigIntegerField())
+def _priorities_taken_over(*, here) -> QuerySet[tuple[int, int, date]]:
+    live = Priority.objects.live().filter(neighbourhood=here)
+    rows = PostHandOver.objects.filter(priority__in=live)
+    return rows.values_list("priority", "member", "changed_on")
 
 
 def _open_items(posts: dict[int, Post]) -> Iterator[tuple[int, OpenItem]]:
