@@ -4,6 +4,7 @@ from feedback.models import ContactDetails, Message
 from teams.ledger import write_line
 
 KEEP_CONTACT = timedelta(days=90)
+BATCH = 5_000
 
 
 def erase_contacts(*, now: datetime) -> str:
@@ -12,10 +13,11 @@ def erase_contacts(*, now: datetime) -> str:
     The message, its answers and its times stay. Who waits for an answer can be reached.
     """
     closed = Message.objects.closed_before(now - KEEP_CONTACT)
-    due = ContactDetails.objects.filter(message__in=closed)
-    references = list(due.order_by("pk").values_list("message__reference", flat=True))
-    if references:
+    due = ContactDetails.objects.filter(message__in=closed).order_by("pk")
+    oldest = due.values_list("message__reference", flat=True)[:BATCH]
+    erased = 0
+    while references := list(oldest.all()):
         # A backup brings them back: the ledger, apart from it, says that they have to go again.
         write_line("contact.erased", at=now, messages=references)
-    erased, _ = due.filter(message__reference__in=references).delete()
+        erased += due.filter(message__reference__in=references).delete()[0]
     return f"{erased} contact details"
