@@ -46,7 +46,8 @@ INSTALLED := .venv/.installed
 PACKAGES := node_modules/.installed
 ASSETS := static/build/.built
 COLLECTED := var/static/staticfiles.json
-COMPILED := $(CATALOGUE:.po=.mo)
+# Both catalogues come from the one source; this is written last.
+COMPILED := locale/en_GB/LC_MESSAGES/django.mo
 PDF := .venv/.pdf
 
 setup: $(INSTALLED) $(ASSETS) $(COMPILED) $(PDF)

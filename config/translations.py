@@ -1,4 +1,4 @@
-"""Welsh catalogues, extracted, checked and compiled with Babel alone.
+"""The Welsh catalogue, extracted, checked and compiled with Babel alone.
 
 Django's own ``makemessages`` needs the gettext programs on the machine; this needs
 nothing but a Python package, so every developer and the test run can do it.
@@ -18,6 +18,7 @@ from django.utils.translation.template import templatize
 
 PACKAGES = ("config", "neighbourhoods", "teams", "priorities", "feedback", "reports")
 CATALOGUE = Path("locale/cy/LC_MESSAGES/django.po")
+ENGLISH = Path("locale/en_GB/LC_MESSAGES/django.po")  # no such file: only compiled, from the Welsh
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -111,14 +112,30 @@ def problems(root: Path) -> list[str]:
     return found
 
 
-def compile_catalogue(root: Path) -> Path:
-    """Write the binary catalogue that Django reads, and return its path.
+def compile_catalogues(root: Path) -> list[Path]:
+    """Write the binary catalogues that Django reads, Welsh and English; return their paths."""
+    welsh = _read(root)
+    return [_compile(welsh, root / CATALOGUE), _compile(_english(welsh), root / ENGLISH)]
 
-    The old one is replaced in one step: a server that starts meanwhile reads a whole one.
+
+def _english(welsh: Catalog) -> Catalog:
+    """Each text as its own translation.
+
+    A text that the English catalogue lacks is looked for in those of all Django's apps, one
+    after the other, before it is taken as it is: a tenth of the time that a page takes.
     """
-    path = (root / CATALOGUE).with_suffix(".mo")
+    english = Catalog(locale="en_GB", fuzzy=False)
+    for message in welsh:
+        if message.id:
+            english.add(message.id, message.id, context=message.context)
+    return english
+
+
+def _compile(catalog: Catalog, source: Path) -> Path:
+    """The old one is replaced in one step: a server that starts meanwhile reads a whole one."""
+    path = source.with_suffix(".mo")
     written = BytesIO()
-    write_mo(written, _read(root))
+    write_mo(written, catalog)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(f".{os.getpid()}")
     scratch.write_bytes(written.getvalue())

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import BigIntegerField, DateTimeField, QuerySet
 
 from neighbourhoods.models import Neighbourhood
-from neighbourhoods.queries.prepared import prepared
+from neighbourhoods.queries.prepared import Question, prepared
 from priorities.models import Option, Priority, Round, VoteChoice
 from priorities.suppression import votes_are_broken_down
 from priorities.tally import Count, tally
@@ -42,6 +42,12 @@ def live_priorities(neighbourhood: Neighbourhood) -> list[Priority]:
 def open_round(neighbourhood: Neighbourhood, now: datetime) -> Round | None:
     """The round in which residents can vote at ``now``. One query."""
     return next(iter(_open_rounds(neighbourhood=neighbourhood.pk, now=now)), None)
+
+
+def asked_of_priorities(neighbourhood: Neighbourhood, now: datetime) -> list[Question]:
+    """What ``live_priorities`` and ``open_round`` ask, for ``asked_ahead``."""
+    here = neighbourhood.pk
+    return [_live_priorities.of(neighbourhood=here), _open_rounds.of(neighbourhood=here, now=now)]
 
 
 def results(round_: Round) -> Results | None:

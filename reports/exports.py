@@ -1,9 +1,11 @@
-"""A published bulletin as files: its document, a table of its figures, a PDF."""
+"""What leaves as files: a published bulletin (its document, figures, PDF), and coverage."""
 
 import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
+from typing import TextIO
 
 from django.conf import settings
 from django.core.cache import cache
@@ -12,9 +14,11 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import get_language
 
+from neighbourhoods.models import Force
 from priorities.pdf import available, render_pdf
 from reports.models import Bulletin
 from reports.queries.bulletins import Reading, read_published
+from reports.queries.coverage import COVERAGE_HEADER, coverage_on, coverage_row
 from teams.queries import safety_stamp, with_names, without_hidden
 
 PRINT_STYLE = settings.BASE_DIR / "static" / "src" / "bulletin-print.css"
@@ -40,6 +44,13 @@ def figures_csv(bulletin: Bulletin) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows(_counts(json.loads(bulletin.document)["figures"]))
     return written.getvalue().encode()
+
+
+def write_coverage(file: TextIO, *, on: date, force: Force | None = None) -> None:
+    """A line of CSV for each neighbourhood, of one force or all, as it is on the day ``on``."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COVERAGE_HEADER)
+    writer.writerows(coverage_row(row, on=on) for row in coverage_on(on, force=force))
 
 
 def _counts(figures: dict) -> Iterator[tuple[str, str, object]]:

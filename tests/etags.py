@@ -17,7 +17,8 @@ def remember_etags(get_response: Response) -> Response:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.method == "GET" and response.status_code == 200 and "ETag" in response:
+        whole = response.status_code == 200 and not response.streaming
+        if request.method == "GET" and whole and "ETag" in response:
             key = (request.get_full_path(), response["ETag"])
             if remembered.setdefault(key, response.content) != response.content:
                 raise TwoPagesUnderOneETag(*key)

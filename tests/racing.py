@@ -7,7 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+
+from neighbourhoods.importers.turns import wait_for_turn
 
 LIMIT_S = 20
 # Of this database alone: beside it other test processes race in theirs. A backend that waits
@@ -23,18 +25,25 @@ on_postgresql = pytest.mark.skipif(
 )
 
 
-def race(*calls: Callable[[], object], at: QuerySet) -> list[object]:
+def race(*calls: Callable[[], object], at: QuerySet | type[Model]) -> list[object]:
     """The result of each call, or the exception it raised, in the order given.
 
-    The rows of ``at`` are held until every call waits for them (or has ended), so that
-    they meet in the middle of their work however fast the machine is.
+    The rows of ``at``, or the whole table, are held until every call waits for them (or has
+    ended), so that they meet in the middle of their work however fast the machine is.
     """
     with ThreadPoolExecutor(len(calls)) as pool:
         with transaction.atomic():
-            list(at.order_by().select_for_update())
+            _hold(at)
             running = [pool.submit(_on_own_connection, call) for call in calls]
             _await_all_waiting(running)
         return [future.exception() or future.result() for future in running]
+
+
+def _hold(at: QuerySet | type[Model]) -> None:
+    if isinstance(at, QuerySet):
+        list(at.order_by().select_for_update())
+    else:
+        wait_for_turn(at)
 
 
 def _on_own_connection(call: Callable[[], object]) -> object:

@@ -14,8 +14,10 @@ from feedback.queries.hand_overs import (
     OpenItem,
     TakenOver,
     WorkedOn,
+    asked_of_takers,
     hand_overs_at,
     taken_over,
+    taker_of,
     worked_on,
 )
 
@@ -28,10 +30,12 @@ __all__ = [
     "WorkedOn",
     "answered_cases",
     "answered_in_time",
+    "asked_of_takers",
     "asked_when_late",
     "case_of",
     "hand_overs_at",
     "open_cases",
     "taken_over",
+    "taker_of",
     "worked_on",
 ]

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from feedback.models import KeptFrom, Message, PostHandOver
 from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Neighbourhood
+from neighbourhoods.queries.prepared import Question, prepared
 from priorities.models import Action, Priority
 from teams.models import Member
 from teams.queries import NamedOfficer, Post, answering_on, named_officer, posts_on
@@ -109,23 +110,28 @@ def hand_overs_at(neighbourhoods: Iterable[Neighbourhood], now: datetime) -> lis
     return [hand_over for hand_over in found if hand_over.items]
 
 
-def taken_over(officer: NamedOfficer, **items: object) -> dict[int, TakenOver]:
-    """Who of those whom residents see has taken over which: by its key. One query or none.
+def taken_over(neighbourhood: Neighbourhood, officer: NamedOfficer) -> dict[int, TakenOver]:
+    """Who of those whom residents see has taken over which live priority, by its key. One query.
 
-    ``items`` is one of ``message__in``, ``priority__in`` and ``action__in``. Nobody is named
-    who has left, is not shown, or does not look after the place any more.
+    Nobody is named who has left, is not shown, or does not look after the place any more.
     """
-    there = [officer.member, officer.cover and officer.cover.member]
-    shown = {member.pk: member for member in there if member}
-    if not shown or officer.since is None:
-        return {}
-    (field,) = items
-    kind = field.removesuffix("__in")
-    rows = PostHandOver.objects.filter(changed_on=officer.since, member__in=shown, **items)
+    seen = _seen(officer)
     return {
-        pk: TakenOver(shown[member], london_date(at))
-        for pk, member, at in rows.values_list(kind, "member", "accepted_at")
+        priority: TakenOver(seen[member], london_date(accepted_at))
+        for priority, member, changed_on, accepted_at in _takers(here=neighbourhood.pk)
+        if member in seen and changed_on == officer.since
     }
+
+
+def asked_of_takers(neighbourhood: Neighbourhood) -> Question:
+    """What ``taken_over`` asks, for ``asked_ahead``."""
+    return _takers.of(here=neighbourhood.pk)
+
+
+def taker_of(message: Message, officer: NamedOfficer) -> TakenOver | None:
+    """Who of those whom residents see has taken over ``message``. One query or none."""
+    rows = _of_those_seen(officer).filter(message=message)
+    return next((_told_of(row, officer) for row in rows), None)
 
 
 def worked_on(
@@ -136,9 +142,10 @@ def worked_on(
     They have been read with their work.
     """
     officer = named_officer(neighbourhood, on)
-    taken = taken_over(officer, priority__in=[priority.pk for priority in priorities])
+    taken = taken_over(neighbourhood, officer)
     actions = [action.pk for priority in priorities for action in priority.actions.all()]
-    taken_actions = taken_over(officer, action__in=actions)
+    rows = _of_those_seen(officer).filter(action__in=actions)
+    taken_actions = {row.action_id: _told_of(row, officer) for row in rows}
     return [_worked_on(priority, taken.get(priority.pk), taken_actions) for priority in priorities]
 
 
@@ -148,6 +155,28 @@ def _worked_on(
     found = ((action, actions.get(action.pk)) for action in priority.actions.all())
     told = ((action, None if taker == taken else taker) for action, taker in found)
     return WorkedOn(priority, taken, tuple(told))
+
+
+def _seen(officer: NamedOfficer) -> dict[int, Member]:
+    there = [officer.member, officer.cover and officer.cover.member]
+    return {member.pk: member for member in there if member}
+
+
+def _of_those_seen(officer: NamedOfficer) -> QuerySet[PostHandOver]:
+    """What they took over when the post changed hands last; nothing is asked where nobody is."""
+    rows = PostHandOver.objects.filter(member__in=_seen(officer), changed_on=officer.since)
+    return rows if officer.since else rows.none()
+
+
+def _told_of(row: PostHandOver, officer: NamedOfficer) -> TakenOver:
+    return TakenOver(_seen(officer)[row.member_id], london_date(row.accepted_at))
+
+
+@prepared(here=BigIntegerField())
+def _takers(*, here) -> QuerySet[tuple[int, int, date, datetime]]:
+    live = Priority.objects.live().filter(neighbourhood=here)
+    rows = PostHandOver.objects.filter(priority__in=live)
+    return rows.values_list("priority", "member", "changed_on", "accepted_at")
 
 
 def _open_items(posts: dict[int, Post]) -> Iterator[tuple[int, OpenItem]]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from feedback.forms import DangerForm, MessageForm
 from feedback.models import Message
-from feedback.queries import taken_over
+from feedback.queries import taker_of
 from feedback.services.residents import (
     LinkNotUsable,
     NotLate,
@@ -145,7 +145,7 @@ def _status(message: Message, now: datetime) -> dict[str, object]:
     officer = named_officer(message.neighbourhood, london_date(now))
     return {
         "message": message,
-        "taker": taken_over(officer, message__in=[message.pk]).get(message.pk),
+        "taker": taker_of(message, officer),
         "clock": clock,
         "received": moment_in_words(message.received_at),
         "due": moment_in_words(clock.due_at) if clock.due_at else "",

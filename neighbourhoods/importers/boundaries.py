@@ -17,20 +17,16 @@ from neighbourhoods.importers.geojson import read_collection, read_geometry
 from neighbourhoods.importers.grid import ACCURACY_M
 from neighbourhoods.importers.kml import read_kml
 from neighbourhoods.importers.matching import match_set
+from neighbourhoods.importers.naming import Name, keep_names, take_names
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
 from neighbourhoods.importers.rings import Drawing, UnusableShape
 from neighbourhoods.importers.tangles import Tangled, check_lines
 from neighbourhoods.models import Boundary, BoundarySet, Force, ImportRun, Neighbourhood
+from neighbourhoods.queries.generations import renamed_by
 
 COMMAND = "import_boundaries"
 Track = Callable[[Iterator], Iterable]
 LONGEST_ID, LONGEST_NAME = 100, 200
-
-
-@dataclass(frozen=True)
-class Name:
-    name: str
-    name_cy: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +103,8 @@ def import_boundaries(
 
     The content of the newest set makes no second one, and the same day replaces
     what the set had. The set in force is replaced with ``over_force`` alone, for a
-    caller that switches in the same transaction; else UnusableFile is raised.
+    caller that switches in the same transaction; else UnusableFile is raised. Residents
+    read new names once the set is in force.
     """
     force = Force.objects.select_for_update(no_key=True).get(pk=force.pk)
     report = ImportReport(notes=list(reading.notes))
@@ -115,7 +112,8 @@ def import_boundaries(
     report.counts.update(read=kept + len(reading.refused), kept=kept)
     for refusal in reading.refused:
         report.reject(refusal.where, refusal.fact)
-    places = _neighbourhoods(force, reading, {**reading.names, **names}, report)
+    names = {**reading.names, **names}
+    places = _neighbourhoods(force, reading, names, report)
     boundary_set = force.boundary_sets.first()
     if boundary_set and boundary_set.sha256 == reading.sha256:
         report.note(f"The same outlines stand already as {boundary_set}.")
@@ -123,6 +121,8 @@ def import_boundaries(
         boundary_set = _dated_set(force, reading, valid_from, over_force, report)
         boundary_set.draw(_boundaries(boundary_set, reading, places))
         _record(force, reading, report)
+    keep_names(boundary_set, names)
+    _take_or_tell_names(boundary_set, report, in_force=boundary_set.pk == force.boundary_set_id)
     report.note(f"{match_set(boundary_set):,} postcodes lie in these boundaries.")
     return boundary_set, report
 
@@ -208,29 +208,24 @@ def _name(name: object, name_cy: object, source: str) -> Name:
 def _neighbourhoods(
     force: Force, reading: Reading, names: dict[str, Name], report: ImportReport
 ) -> dict[str, int]:
-    """The pk of each outline's neighbourhood by id; changed names are stored.
-
-    New ones are made, and wait for the switch.
-    """
+    """The pk of each outline's neighbourhood by id. New ones are made, and wait for the switch."""
     known = {place.code: place for place in force.neighbourhoods.all()}
-    new = [code for code in reading.areas if code not in known]
-    for code in new:
-        known[code] = Neighbourhood(force=force, code=code, name=code, waiting=True)
-    renamed = [known[code] for code in reading.areas if _renamed(known[code], names.get(code))]
-    Neighbourhood.objects.bulk_create(known[code] for code in new)
-    old = [place for place in renamed if place.code not in new]
-    Neighbourhood.objects.bulk_update(old, ["name", "name_cy"], batch_size=500)
-    force.neighbourhoods.filter(pk__in=[place.pk for place in old]).raise_stamps()
+    new = [
+        Neighbourhood(force=force, code=code, name=code, waiting=True)
+        for code in reading.areas
+        if code not in known
+    ]
+    known |= {place.code: place for place in Neighbourhood.objects.bulk_create(new)}
     _note_names(reading, names, known, report)
     return {code: known[code].pk for code in reading.areas}
 
 
-def _renamed(place: Neighbourhood, given: Name | None) -> bool:
-    """Give the place its name from the list; whether that changes anything."""
-    before = (place.name, place.name_cy)
-    if given and given.name:
-        place.name, place.name_cy = given.name, given.name_cy or place.name_cy
-    return (place.name, place.name_cy) != before
+def _take_or_tell_names(boundary_set: BoundarySet, report: ImportReport, *, in_force: bool) -> None:
+    """Names that residents read already change with the set, others at once."""
+    rows = renamed_by(boundary_set)
+    take_names([row for row in rows if in_force or row.neighbourhood.waiting])
+    if later := [row.neighbourhood.code for row in rows if not row.neighbourhood.waiting]:
+        report.note(f"Other names{'' if in_force else ' from the switch on'}: {_listed(later)}.")
 
 
 def _note_names(reading: Reading, names: dict, known: dict, report: ImportReport) -> None:

@@ -98,6 +98,9 @@ class Boundary(models.Model):
     neighbourhood = models.ForeignKey(
         "neighbourhoods.Neighbourhood", models.PROTECT, related_name="boundaries"
     )
+    # What the neighbourhood is called with this set; empty where no list says so.
+    name = models.CharField(max_length=200, blank=True)
+    name_cy = models.CharField(max_length=200, blank=True)
     geometry = models.BinaryField()  # well-known binary, polygons in longitude, latitude
     min_lat = models.FloatField()
     max_lat = models.FloatField()
@@ -131,6 +134,12 @@ class Boundary(models.Model):
 
     def __str__(self) -> str:
         return f"boundary {self.pk}"
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The neighbourhood's name with this set, and in Welsh."""
+        place = self.neighbourhood
+        return self.name or place.name, self.name_cy or place.name_cy
 
 
 class SuccessionQuerySet(models.QuerySet):

@@ -17,7 +17,7 @@ from neighbourhoods.queries.nearby import (
     neighbourhood_at,
     neighbours_of,
 )
-from neighbourhoods.queries.places import PlaceNow, places_now, places_of
+from neighbourhoods.queries.places import PlaceNow, asked_of_places, places_now, places_of
 from neighbourhoods.queries.stamps import page_stamp, public_neighbourhood, stamps_of
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Located",
     "Nearby",
     "PlaceNow",
+    "asked_of_places",
     "forces_by_name",
     "locate_at",
     "locate_postcode",

@@ -55,6 +55,13 @@ def told_successions(boundary_set: BoundarySet) -> Parts:
     return dict(told)
 
 
+def renamed_by(boundary_set: BoundarySet) -> list[Boundary]:
+    """The outlines of a set that calls their neighbourhood by another name. One query."""
+    rows = boundary_set.boundaries.exclude(name="").select_related("neighbourhood")
+    rows = rows.defer("geometry", "outline").order_by("neighbourhood__code")
+    return [row for row in rows if row.names != (row.neighbourhood.name, row.neighbourhood.name_cy)]
+
+
 def parts_of(old: Generation, new: Generation, told: Parts) -> Parts:
     """What each neighbourhood becomes that ``new`` no longer draws, or that is told to be split.
 

@@ -18,7 +18,7 @@ from neighbourhoods.models import (
     Place,
 )
 from neighbourhoods.opening import Opening, Span, opening_at
-from neighbourhoods.queries.prepared import prepared
+from neighbourhoods.queries.prepared import Question, prepared
 
 OF_WHOLE_FORCE = 3
 
@@ -56,6 +56,11 @@ def places_of(neighbourhood: Neighbourhood, boundary: Boundary | None) -> list[P
     places = sorted(rows, key=lambda place: _away_m(place, centre))
     own = [place for place in places if place.is_own]
     return own + [place for place in places if not place.is_own][:OF_WHOLE_FORCE]
+
+
+def asked_of_places(neighbourhood: Neighbourhood) -> Question:
+    """What ``places_of`` asks, for ``asked_ahead``."""
+    return _serving.of(neighbourhood=neighbourhood.pk, force=neighbourhood.force_id)
 
 
 def places_now(places: Iterable[Place], *, now: datetime) -> list[PlaceNow]:

@@ -4,11 +4,26 @@ For what residents ask for most: making the SQL of a queryset takes Python longe
 PostgreSQL takes to answer it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property, update_wrapper
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, models
 from django.db.models.query import ModelIterable, get_related_populators
+
+
+class Question(NamedTuple):
+    """A prepared queryset and what it is asked with."""
+
+    asked: "Prepared"
+    values: tuple[object, ...]
+
+
+Answers = Mapping[Question, list[Sequence]]
+_known: ContextVar[Answers] = ContextVar("known", default=MappingProxyType({}))
 
 
 class Parameter(models.Expression):
@@ -44,8 +59,18 @@ class Prepared:
 
     def __call__(self, **values: object) -> list:
         """What the queryset gives with ``values`` for its parameters. One query."""
+        question, known = self.of(**values), _known.get()
+        return self._read(known[question] if question in known else _rows(*self.sql(question)))
+
+    def of(self, **values: object) -> Question:
+        """The question alone, for ``asked_ahead``."""
+        return Question(self, tuple(values[name] for name in self._fields))
+
+    def sql(self, question: Question) -> tuple[str, list[object]]:
+        """What to execute, and with which parameters."""
         sql, parameters = self._sql
-        return self._read(_rows(sql, [_bound(parameter, values) for parameter in parameters]))
+        values = dict(zip(self._fields, question.values, strict=True))
+        return sql, [_bound(parameter, values) for parameter in parameters]
 
     @cached_property
     def _queryset(self) -> models.QuerySet:
@@ -90,6 +115,30 @@ class Prepared:
         if self._converters:
             rows = self._compiler.apply_converters(rows, self._converters)
         return [self._instance(row) for row in rows] if self._instance else list(map(tuple, rows))
+
+
+@contextmanager
+def asked_ahead(*questions: Question) -> Iterator[None]:
+    """Whoever asks one of ``questions`` inside has the answer already.
+
+    PostgreSQL was asked all of them in one journey. Nothing else changes: what was not asked
+    ahead is asked when it is needed, and in the embedded database there is no way to save.
+    """
+    token = _known.set(_answers(questions) if connection.vendor == "postgresql" else {})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def _answers(questions: Sequence[Question]) -> Answers:
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    asked = [(question, connection.cursor()) for question in questions]
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        for question, cursor in asked:
+            cursor.execute(*question.asked.sql(question))
+    return {question: cursor.fetchall() for question, cursor in asked}
 
 
 def _rows(sql: str, values: list[object]) -> list[Sequence]:

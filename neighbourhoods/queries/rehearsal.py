@@ -9,12 +9,13 @@ import shapely
 from django.db.models import Count, DateField, Model
 
 from neighbourhoods.geometry import hectares
-from neighbourhoods.models import BoundarySet, Following, Neighbourhood, Postcode
+from neighbourhoods.models import Boundary, BoundarySet, Following, Neighbourhood, Postcode
 from neighbourhoods.queries.generations import (
     Generation,
     Parts,
     followings_after,
     parts_of,
+    renamed_by,
     told_successions,
 )
 
@@ -65,6 +66,7 @@ class Rehearsal:
     boundary_set: BoundarySet
     endings: list[Ending]
     beginning: list[Neighbourhood]
+    renamed: list[Boundary]
     postcodes: list[Move]
     followers: list[Move]
     rows: list[Move]
@@ -84,6 +86,7 @@ class Rehearsal:
             f"Rehearsal of the switch to {self.boundary_set}:",
             *map(_ending_line, self.endings),
             *(f"begins: {place.code}" for place in self.beginning),
+            *(f"renamed: {row.neighbourhood.code} -> {row.names[0]}" for row in self.renamed),
             *(f"{m.count:,} postcode(s): {m.before} -> {m.after}" for m in self.postcodes),
             *(f"{m.count:,} follower(s): {m.before} -> {m.after}" for m in self.followers),
             *(
@@ -115,8 +118,9 @@ def rehearse(boundary_set: BoundarySet, *, old: Generation | None = None) -> Reh
             for pk, after in parts.items()
         ],
         beginning=_in_order(places[pk] for pk in new.drawn - old.drawn),
+        renamed=renamed_by(boundary_set),
         postcodes=_postcode_moves(old, new, codes),
-        followers=_follower_moves(followings_after(old, new, parts), codes),
+        followers=_follower_moves(old, followings_after(old, new, parts), codes),
         rows=_row_moves(parts, codes),
         months=_months(_changed(old, new)),
         overlaps=_largest(_overlaps(areas, codes)),
@@ -166,9 +170,11 @@ def _postcode_moves(old: Generation, new: Generation, codes: dict[int, str]) -> 
     return _moves(counts, codes)
 
 
-def _follower_moves(after: dict[int, tuple[int, ...]], codes: dict[int, str]) -> list[Move]:
-    rows = Following.objects.filter(pk__in=after).values_list("pk", "neighbourhood")
-    pairs = ((before, one) for pk, before in rows for one in after[pk] if one != before)
+def _follower_moves(
+    old: Generation, after: dict[int, tuple[int, ...]], codes: dict[int, str]
+) -> list[Move]:
+    rows = Following.objects.filter(neighbourhood__in=old.drawn).values_list("pk", "neighbourhood")
+    pairs = ((before, one) for pk, before in rows for one in after.get(pk, ()) if one != before)
     return _moves(Counter(pairs), codes)
 
 

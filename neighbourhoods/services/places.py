@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from neighbourhoods.importers import boundaries
 from neighbourhoods.importers.boundaries import Name, Reading
@@ -44,7 +44,10 @@ def save_force(
         if value is not None:
             setattr(force, field, value)
     _check_force(force, ways=[way for way, value in ways.items() if value])
-    force.save(force_insert=created)
+    if not created:
+        force.save()
+    elif not _inserted(force):
+        return save_force(force_id=force_id, name=name, welsh=welsh, name_cy=name_cy, **ways)
     force.neighbourhoods.all().raise_stamps()
     ImportRun.objects.create(command="import_force", force=force, source=force_id)
     return force, created
@@ -91,6 +94,16 @@ def load_boundaries(
         switch(force, boundary_set, old=old, on=activate_on)
         report.note(f"In force: {boundary_set}.")
     return report
+
+
+def _inserted(force: Force) -> bool:
+    """False where another import has made the same force at this moment: it can be changed."""
+    try:
+        with transaction.atomic():
+            force.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _check_force(force: Force, *, ways: Iterable[str]) -> None:

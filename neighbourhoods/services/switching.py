@@ -6,11 +6,17 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 
-from neighbourhoods.importers import matching, neighbouring
+from neighbourhoods.importers import matching, naming, neighbouring
 from neighbourhoods.importers.successors import import_successors
 from neighbourhoods.importers.table import TableFile
 from neighbourhoods.models import BoundarySet, Force, ImportRun, Neighbourhood, Succession
-from neighbourhoods.queries.generations import Generation, Parts, parts_of, told_successions
+from neighbourhoods.queries.generations import (
+    Generation,
+    Parts,
+    parts_of,
+    renamed_by,
+    told_successions,
+)
 from neighbourhoods.services.moving import move_followers
 
 COMMAND = "activate_boundaries"
@@ -54,13 +60,14 @@ def switch(force: Force, boundary_set: BoundarySet, *, old: Generation, on: date
     """From ``old`` to a set that is matched, in the caller's transaction, the force held.
 
     Neighbourhoods that the set no longer draws end that day and have a successor, those it
-    draws again go on. Rows that point at a neighbourhood stay where they are; followers
-    move, and are told. Raises NoSuccessor.
+    draws again go on, with the names that it gives them. Rows that point at a neighbourhood
+    stay where they are; followers move, and are told. Raises NoSuccessor.
     """
     new = Generation.of(boundary_set)
     parts = parts_of(old, new, told_successions(boundary_set))
     _refuse_lost(parts)
     _begin_and_end(force, old, new, on=on)
+    naming.take_names(renamed_by(boundary_set))
     _record(boundary_set, new, parts, on=on)
     _hand_on({place: after[0] for place, after in parts.items() if place not in new.drawn})
     force.boundary_set = boundary_set

@@ -1,8 +1,11 @@
 """What templates of every app need of places: the other language, telephone links, outlines."""
 
 import re
+from functools import cache
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils.formats import number_format
 from django.utils.html import format_html
@@ -16,6 +19,18 @@ from neighbourhoods.models import Boundary
 register = template.Library()
 
 KILOMETRE_M, MILE_M = 1_000, 1_609.344
+
+
+@register.simple_tag
+def kept(component: str) -> str:
+    """A component that needs nothing: drawn once for each language, then the same text again."""
+    draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
+    return draw(component, get_language())
+
+
+@cache
+def _drawn(component: str, language: str) -> str:
+    return render_to_string(component)
 
 
 @register.simple_tag(takes_context=True)

@@ -5,16 +5,23 @@ from datetime import date, datetime
 
 from django.db.models import BigIntegerField, DateField, DateTimeField, QuerySet
 
-from feedback.queries import TakenOver, taken_over
+from feedback.queries import TakenOver, asked_of_takers, taken_over
 from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Boundary, Neighbourhood, Place
-from neighbourhoods.queries import neighbours_of, places_of
-from neighbourhoods.queries.prepared import prepared
+from neighbourhoods.queries import asked_of_places, neighbours_of, places_of
+from neighbourhoods.queries.prepared import asked_ahead, prepared
 from priorities.models import Priority, Round
-from priorities.queries import live_priorities, open_round
+from priorities.queries import asked_of_priorities, live_priorities, open_round
 from reports.models import Bulletin
 from teams.models import Event, HalfDay, Member, PatrolUpdate
-from teams.queries import NamedOfficer, helping_elsewhere, members_on, named_officer
+from teams.queries import (
+    NamedOfficer,
+    asked_of_helping,
+    asked_of_team,
+    helping_elsewhere,
+    members_on,
+    named_officer,
+)
 
 LATEST_UPDATES = 3
 NAMES_IN_A_LINE = 4
@@ -69,25 +76,36 @@ def neighbourhood_home(neighbourhood: Neighbourhood, now: datetime, *, near: str
     """
     on = london_date(now)
     here = neighbourhood.pk
-    neighbours = neighbours_of(neighbourhood)
-    boundary = _only(_boundary(here=here))
-    officer = named_officer(neighbourhood, on)
-    priorities = live_priorities(neighbourhood)
-    return Home(
-        officer=officer,
-        elsewhere_until=helping_elsewhere(neighbourhood, now),
-        team=members_on(neighbourhood, on),
-        updates=_updates(here=here, on=on),
-        priorities=priorities,
-        taken_over=taken_over(officer, priority__in=[priority.pk for priority in priorities]),
-        open_round=open_round(neighbourhood, now),
-        bulletin=_only(_bulletin(here=here)),
-        next_event=_only(_next_event(here=here, midnight=london_instant(on))),
-        boundary=boundary,
-        neighbours=neighbours,
-        places=places_of(neighbourhood, boundary)[:PLACES],
-        other_side=_other_side(neighbours, near, on),
-    )
+    midnight = london_instant(on)
+    with asked_ahead(
+        *asked_of_team(neighbourhood, on),
+        *asked_of_priorities(neighbourhood, now),
+        asked_of_helping(neighbourhood, now),
+        asked_of_takers(neighbourhood),
+        asked_of_places(neighbourhood),
+        _boundary.of(here=here),
+        _updates.of(here=here, on=on),
+        _bulletin.of(here=here),
+        _next_event.of(here=here, midnight=midnight),
+    ):
+        neighbours = neighbours_of(neighbourhood)
+        boundary = _only(_boundary(here=here))
+        officer = named_officer(neighbourhood, on)
+        return Home(
+            officer=officer,
+            elsewhere_until=helping_elsewhere(neighbourhood, now),
+            team=members_on(neighbourhood, on),
+            updates=_updates(here=here, on=on),
+            priorities=live_priorities(neighbourhood),
+            taken_over=taken_over(neighbourhood, officer),
+            open_round=open_round(neighbourhood, now),
+            bulletin=_only(_bulletin(here=here)),
+            next_event=_only(_next_event(here=here, midnight=midnight)),
+            boundary=boundary,
+            neighbours=neighbours,
+            places=places_of(neighbourhood, boundary)[:PLACES],
+            other_side=_other_side(neighbours, near, on),
+        )
 
 
 @prepared(here=BigIntegerField())

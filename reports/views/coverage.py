@@ -1,7 +1,5 @@
 """What a force's neighbourhoods lack, for those who can mend it."""
 
-import csv
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,13 +7,8 @@ from django.views.decorators.http import require_safe
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force
-from reports.queries.coverage import (
-    COVERAGE_HEADER,
-    EXAMPLES,
-    coverage_on,
-    coverage_row,
-    postcodes_outside,
-)
+from reports.exports import write_coverage
+from reports.queries.coverage import EXAMPLES, postcodes_outside
 from teams.access import force_permission_required
 from teams.permissions import Permission
 
@@ -37,7 +30,5 @@ def coverage_csv(request: HttpRequest, force: Force) -> HttpResponse:
     on = london_date(timezone.now())
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="coverage-{force.pk}-{on}.csv"'
-    writer = csv.writer(response, lineterminator="\n")
-    writer.writerow(COVERAGE_HEADER)
-    writer.writerows(coverage_row(row, on=on) for row in coverage_on(on, force=force))
+    write_coverage(response, on=on, force=force)
     return response

@@ -12,7 +12,13 @@ async function draw(root) {
   if (!answer.ok) return
   const area = geoJSON(await answer.json(), { style: OUTLINE })
   root.hidden = false
-  const view = map(root, { attributionControl: false, zoomControl: false, maxZoom: CLOSEST })
+  // The wheel scrolls the page: whoever wants to be closer has buttons and keys.
+  const view = map(root.querySelector('.portal-tiles'), {
+    attributionControl: false,
+    maxZoom: CLOSEST,
+    scrollWheelZoom: false,
+    zoomControl: false
+  })
   view.fitBounds(area.getBounds())
   control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(view)
   // Our pages name no referrer to other hosts; makers of maps ask for the site's name.

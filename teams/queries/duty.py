@@ -18,7 +18,7 @@ from django.db.models import (
 
 from neighbourhoods.clock import london_date, london_instant
 from neighbourhoods.models import Neighbourhood
-from neighbourhoods.queries.prepared import prepared
+from neighbourhoods.queries.prepared import Question, prepared
 from teams.models import Duty, HalfDay, Member, Posting
 from teams.models.duty import Kind
 
@@ -121,6 +121,14 @@ def helping_elsewhere(neighbourhood: Neighbourhood, now: datetime) -> HalfDay | 
         return None
     ends = half.begins_at + LOOKED_AHEAD
     return _last_elsewhere(half, _worked(neighbourhood, half.begins_at, ends, half.on), ends)
+
+
+def asked_of_helping(neighbourhood: Neighbourhood, now: datetime) -> Question:
+    """What ``helping_elsewhere`` asks always, for ``asked_ahead``."""
+    half = HalfDay.at(now)
+    return _worked_rows.of(
+        here=neighbourhood.pk, begins=half.begins_at, ends=half.ends_at, on=half.on
+    )
 
 
 def _last_elsewhere(half: HalfDay, worked: list[tuple], ends: datetime) -> HalfDay:

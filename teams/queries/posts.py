@@ -9,7 +9,7 @@ from itertools import takewhile
 from django.db.models import BigIntegerField, DateField, QuerySet
 
 from neighbourhoods.models import Neighbourhood
-from neighbourhoods.queries.prepared import prepared
+from neighbourhoods.queries.prepared import Question, prepared
 from teams.models import Cover, Member, NamedContact, Posting, RoleGrant, User
 from teams.queries.duty import off_on
 
@@ -64,6 +64,11 @@ class Answering:
 def post_on(neighbourhood: Neighbourhood, on: date) -> Post:
     """The named contact's post of one neighbourhood, as ``posts_on`` has it. One query."""
     return _post(_timeline(neighbourhood=neighbourhood.pk, on=on), on)
+
+
+def asked_of_post(neighbourhood: Neighbourhood, on: date) -> Question:
+    """What ``post_on`` asks, for ``asked_ahead``."""
+    return _timeline.of(neighbourhood=neighbourhood.pk, on=on)
 
 
 def posts_on(neighbourhoods: Iterable[Neighbourhood], on: date) -> dict[int, Post]:

@@ -7,9 +7,9 @@ from datetime import date
 from django.db.models import BigIntegerField, DateField, Q, QuerySet
 
 from neighbourhoods.models import Force, Neighbourhood
-from neighbourhoods.queries.prepared import prepared
+from neighbourhoods.queries.prepared import Question, prepared
 from teams.models import ContactRoute, Cover, Member, PatrolUpdate, Posting
-from teams.queries.posts import Post, PostState, post_on, seniority
+from teams.queries.posts import Post, PostState, asked_of_post, post_on, seniority
 
 _ROUTE_ORDER = {kind: place for place, kind in enumerate(ContactRoute.ORDER)}
 
@@ -109,6 +109,12 @@ def named_officer(neighbourhood: Neighbourhood, on: date) -> NamedOfficer:
     )
 
 
+def asked_of_team(neighbourhood: Neighbourhood, on: date) -> list[Question]:
+    """What ``named_officer`` and ``members_on`` ask first, for ``asked_ahead``."""
+    here = {"neighbourhood": neighbourhood.pk, "on": on}
+    return [asked_of_post(neighbourhood, on), _covers.of(**here), _postings.of(**here)]
+
+
 def team_on(neighbourhood: Neighbourhood, on: date) -> list[TeamMember]:
     """The team on the day ``on``: leads first, then by role, rank and name. Two queries."""
     return _team(neighbourhood.postings.on(on), on)
@@ -186,7 +192,7 @@ def _sorted(routes: Iterable[ContactRoute]) -> tuple[Route, ...]:
     return tuple(
         Route(
             kind=route.kind,
-            label=route.get_kind_display(),
+            label=ContactRoute.Kind(route.kind).label,
             value=route.value,
             href=_href(route),
             verified_on=route.verified_on,

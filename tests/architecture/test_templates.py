@@ -32,6 +32,7 @@ FORBIDDEN = {
 }
 # A mail is not under the policy, and its readers know no style sheets beside it.
 ALLOWED = {("layouts/email.html", "a style element")}
+KEPT = re.compile(r"{% kept \"(.+?)\" %}")
 NAME = re.compile(r"[\"']([\w./-]+\.(?:html|txt))[\"']")
 
 
@@ -64,6 +65,13 @@ def test_a_component_says_first_what_it_needs(name):
     first = source(name).partition("\n")[0]
 
     assert re.fullmatch(r"\{# Needs: .+\. .+ #\}", first)
+
+
+def test_what_is_kept_needs_nothing():
+    """It is drawn for one reader and shown to all others."""
+    kept = {found for name in TEMPLATES for found in KEPT.findall(source(name))}
+
+    assert {source(name).partition(".")[0] for name in kept} == {"{# Needs: nothing"}
 
 
 def test_every_template_is_used():

@@ -143,7 +143,7 @@ def test_load_demo_says_what_it_wrote(capsys):
     call_command("load_demo", at=NOW)
 
     assert capsys.readouterr().out.splitlines() == [
-        "casterwell: 8 neighbourhoods, 355 postcodes, 28 people, 9 accounts, 22 updates, "
+        "casterwell: 8 neighbourhoods, 721 postcodes, 28 people, 9 accounts, 22 updates, "
         "5 events, 12 priorities, 261 messages, 2009 crime counts, 7 followings, 8 bulletins",
         "glannau-brithell: 2 neighbourhoods, 86 postcodes, 8 people, 3 accounts, 5 updates, "
         "2 events, 2 priorities, 34 messages, 431 crime counts, 1 followings, 2 bulletins",
@@ -245,7 +245,8 @@ def test_wq6_9pl_is_within_8_m_of_a_line_and_no_other_is_near_one():
     assert 0 < close["WQ6 9PL"] < 8
 
 
-def test_every_place_has_25_to_60_postcodes_in_its_own_districts():
+def test_every_place_has_postcodes_in_its_own_districts():
+    most = {"harkstow": 420}  # half of them move with the set that waits
     load_demo(now=NOW)
     districts = {
         "lanterngate": {"WQ1"},
@@ -264,7 +265,7 @@ def test_every_place_has_25_to_60_postcodes_in_its_own_districts():
             boundary__in=Boundary.objects.in_force(), boundary__neighbourhood__code=place
         )
         codes = list(matches.values_list("postcode", flat=True))
-        assert 25 <= len(codes) <= 60, place
+        assert 25 <= len(codes) <= most.get(place, 60), place
         assert {code[:-3] for code in codes} == districts[place]
 
 

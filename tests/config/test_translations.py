@@ -150,16 +150,37 @@ def test_problems_lets_a_form_leave_out_what_only_the_english_plural_has(tmp_pat
     assert translations.problems(tmp_path) == []
 
 
-def test_compile_catalogue_writes_what_gettext_reads(root):
+def test_compile_catalogues_writes_what_gettext_reads(root):
     translations.update(root)
     translate(root, "Follow", "Dilyn")
     translate(root, "%(n)s days", "un", "dau", "tri", "wyth")
 
-    with translations.compile_catalogue(root).open("rb") as compiled:
-        catalogue = gettext.GNUTranslations(compiled)
+    welsh = _read_by_gettext(translations.compile_catalogues(root)[0])
 
-    assert catalogue.gettext("Follow") == "Dilyn"
-    counts = [catalogue.ngettext("%(n)s day", "%(n)s days", n) for n in (1, 2, 5, 8)]
+    assert welsh.gettext("Follow") == "Dilyn"
+    counts = [welsh.ngettext("%(n)s day", "%(n)s days", n) for n in (1, 2, 5, 8)]
     assert counts == ["un", "dau", "tri", "wyth"]
     left = sorted(path.name for path in (root / CATALOGUE).parent.iterdir())
     assert left == ["django.mo", "django.po"]
+
+
+class NeverAsked(gettext.NullTranslations):
+    gettext = ngettext = pgettext = pytest.fail
+
+
+def test_english_finds_every_text_in_its_own_catalogue(root):
+    translations.update(root)
+    english = _read_by_gettext(translations.compile_catalogues(root)[1])
+    english.add_fallback(NeverAsked())
+
+    assert english.gettext("Follow") == "Follow"
+    assert [english.ngettext("%(n)s day", "%(n)s days", n) for n in (1, 2)] == [
+        "%(n)s day",
+        "%(n)s days",
+    ]
+    assert english.pgettext("month", "March") == "March"
+
+
+def _read_by_gettext(path: Path) -> gettext.GNUTranslations:
+    with path.open("rb") as compiled:
+        return gettext.GNUTranslations(compiled)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from feedback.clock import Kind
 from feedback.models import PostHandOver
-from feedback.queries import TakenOver, hand_overs_at, taken_over
+from feedback.queries import TakenOver, hand_overs_at, taken_over, taker_of
 from feedback.services.handing_over import NothingToTakeOver, NotTheirPost, take_over
 from neighbourhoods.clock import london_instant
 from neighbourhoods.models import Neighbourhood
@@ -188,13 +188,19 @@ def test_residents_are_told_who_has_it_while_they_look_after_the_place(place, su
     priority = PriorityFactory(neighbourhood=place)
     PostHandOverFactory(priority=priority, changed_on=CHANGED, member=successor)
     gone = PostHandOverFactory(changed_on=CHANGED, priority__neighbourhood=place, priority__place=2)
-    asked = [priority.pk, gone.priority_id]
+    before = PostHandOverFactory(
+        changed_on=date(2023, 5, 8),
+        member=successor,
+        priority__neighbourhood=place,
+        priority__place=3,
+    )
 
-    assert taken_over(named_officer(place, NOW.date()), priority__in=asked) == {
+    assert taken_over(place, named_officer(place, NOW.date())) == {
         priority.pk: TakenOver(successor, date(2026, 3, 3))
     }
     nobody = named_officer(NeighbourhoodFactory(), NOW.date())
-    assert taken_over(nobody, priority__in=asked) == {}
+    assert taken_over(place, nobody) == {}
+    assert (gone.priority.state, before.priority.state) == ("LIVE", "LIVE")
 
 
 @pytest.mark.parametrize("places", [1, 3])
@@ -285,9 +291,9 @@ def test_the_writer_of_a_message_reads_who_has_it(place, now_open):
     message = MessageFactory(neighbourhood=place, received_at=at)
     PostHandOverFactory(message=message, priority=None, member=member, changed_on=today(-1))
 
-    assert taken_over(named_officer(place, today()), message__in=[message.pk]) == {
-        message.pk: TakenOver(member, date(2026, 3, 3))
-    }
+    assert taker_of(message, named_officer(place, today())) == TakenOver(member, date(2026, 3, 3))
+    nobody = named_officer(NeighbourhoodFactory(), today())
+    assert taker_of(message, nobody) is None
 
 
 @pytest.mark.parametrize("name", ["hand_over_detail", "hand_over_accept"])

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from feedback import retention
 from feedback.clock import Kind
 from feedback.models import ContactDetails, Message, SenderMark
 from feedback.retention import erase_contacts
@@ -47,6 +48,18 @@ def test_contact_details_go_90_days_after_the_last_answer_and_no_others():
     assert said == "2 contact details, 0 marks of senders"
     assert reachable() == kept
     assert list(Message.objects.filter(contact=None).order_by("pk")) == [gone, also_gone]
+
+
+def test_many_are_erased_in_batches_with_a_line_each(settings, tmp_path, monkeypatch):
+    settings.LEDGER_DIR = str(tmp_path)
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for _message in range(3):
+        answered(ANSWERED - SECOND)
+
+    assert erase_contacts(now=END) == "3 contact details, 0 marks of senders"
+
+    lines = [json.loads(line) for line in ledger_path().read_text().splitlines()]
+    assert [len(line["messages"]) for line in lines] == [2, 1]
 
 
 def test_each_erasure_is_a_line_apart_from_the_database(settings, tmp_path):

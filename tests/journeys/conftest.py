@@ -146,11 +146,15 @@ def mail_sink() -> Iterator[SmtpSink]:
 
 @pytest.fixture(scope="session")
 def site(django_db_setup, mail_sink, tmp_path_factory) -> Iterator[str]:
-    """The portal as real processes on the test database: gunicorn and a Celery worker."""
+    """The portal as real processes on the test database: gunicorn and a Celery worker.
+
+    Two pages under one ETag are an error of the server, which no journey expects.
+    """
     folder, database_url = tmp_path_factory.mktemp("site"), test_database_url()
     env = {"EMAIL_URL": mail_sink.url}
+    watched = {**env, "DJANGO_SETTINGS_MODULE": "tests.watched"}
     with (
-        start_gunicorn(database_url, free_port(), env, folder=folder) as base_url,
+        start_gunicorn(database_url, free_port(), watched, folder=folder) as base_url,
         start_worker(database_url, {**env, "SITE_URL": base_url}, folder=folder),
     ):
         yield base_url

@@ -7,6 +7,8 @@ from neighbourhoods.importers import boundaries
 from neighbourhoods.importers.boundaries import Name, Reading, import_boundaries
 from neighbourhoods.importers.reporting import UnusableFile
 from neighbourhoods.models import Boundary, BoundarySet, ImportRun, Neighbourhood, PostcodeMatch
+from neighbourhoods.queries.rehearsal import rehearse
+from neighbourhoods.services import activate_boundary_set
 from tests.factories.neighbourhoods import (
     BoundaryFactory,
     BoundarySetFactory,
@@ -121,18 +123,48 @@ def test_the_set_in_force_is_not_replaced_by_a_dark_one():
     assert list(Neighbourhood.objects.values_list("code", flat=True)) == ["N9"]
 
 
-def test_a_name_from_the_list_replaces_the_old_and_raises_the_stamp():
+def names_of(force):
+    return list(force.neighbourhoods.order_by("code").values_list("name", "name_cy", "stamp"))
+
+
+def test_a_name_from_the_list_waits_for_the_switch_as_the_outline_does():
     force = ForceFactory()
-    renamed = NeighbourhoodFactory(force=force, code="N1", name="Old", name_cy="Hen")
-    same = NeighbourhoodFactory(force=force, code="N2", name="Same")
-    read = reading(N1=square_from(52, -1), N2=square_from(52, -1))
+    NeighbourhoodFactory(force=force, code="N1", name="Old", name_cy="Hen")
+    NeighbourhoodFactory(force=force, code="N2", name="Same")
+    read = reading(N1=square_from(52, -1), N2=square_from(52, -1), N4=square_from(52, -1))
+    names = {"N1": Name("New"), "N2": Name("Same"), "N3": Name("Undrawn"), "N4": Name("First")}
 
-    load(force, read, names={"N1": Name("New"), "N2": Name("Same"), "N3": Name("Undrawn")})
+    boundary_set, report = load(force, read, names=names)
 
-    renamed.refresh_from_db()
-    same.refresh_from_db()
-    assert (renamed.name, renamed.name_cy, renamed.stamp) == ("New", "Hen", 2)
-    assert (same.name, same.stamp) == ("Same", 1)
+    assert names_of(force) == [("Old", "Hen", 1), ("Same", "", 1), ("First", "", 2)]
+    assert "Other names from the switch on: N1." in report.notes
+    activate_boundary_set(boundary_set=boundary_set, on=DAY)
+    assert [name for name, *_ in names_of(force)] == ["New", "Same", "First"]
+    assert names_of(force)[0][:2] == ("New", "Hen")
+
+
+def test_the_set_in_force_has_its_names_at_once():
+    boundary_set, _report = load(force := ForceFactory())
+    activate_boundary_set(boundary_set=boundary_set, on=DAY)
+
+    _, report = load(force, names={"N1": Name("Quay", "Y Cei")})
+
+    [(name, name_cy, _stamp)] = names_of(force)
+    assert (name, name_cy) == ("Quay", "Y Cei")
+    assert "Other names: N1." in report.notes
+
+
+def test_going_back_to_an_older_set_brings_its_names_back():
+    first, _report = load(force := ForceFactory(), names={"N1": Name("Old")})
+    activate_boundary_set(boundary_set=first, on=DAY)
+    read = reading(sha256="two", N1=square_from(53, -1))
+    second, _report = load(force, read, names={"N1": Name("New")}, valid_from=NEXT_DAY)
+
+    assert "renamed: N1 -> New" in rehearse(second).lines
+    activate_boundary_set(boundary_set=second, on=NEXT_DAY)
+    assert names_of(force)[0][0] == "New"
+    activate_boundary_set(boundary_set=first, on=NEXT_DAY)
+    assert names_of(force)[0][0] == "Old"
 
 
 def test_names_without_an_outline_are_listed():

@@ -1,11 +1,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 from django.db.models import BigIntegerField, CharField, DateTimeField, Exists, OuterRef, QuerySet
 
 from neighbourhoods.models import Boundary, Neighbourhood, Token
-from neighbourhoods.queries.prepared import prepared
+from neighbourhoods.queries.prepared import asked_ahead, prepared
 from tests.factories.neighbourhoods import (
     BoundaryFactory,
     BoundarySetFactory,
@@ -13,6 +13,7 @@ from tests.factories.neighbourhoods import (
     PolicingAreaFactory,
     TokenFactory,
 )
+from tests.racing import on_postgresql
 
 pytestmark = pytest.mark.django_db
 made = []
@@ -89,6 +90,32 @@ def test_keeps_the_words_of_the_function():
     assert (places.__name__, places.__doc__) == ("places", "The places of a force.")
 
 
+class TestAskedAhead:
+    def test_whoever_asks_has_the_answer_already(self, django_assert_num_queries):
+        one, other = NeighbourhoodFactory(), NeighbourhoodFactory()
+
+        ahead = asked_ahead(codes.of(pk=one.pk), places.of(force=other.force_id))
+
+        with django_assert_num_queries(3), ahead:
+            assert codes(pk=one.pk) == [(one.code, one.stamp)]
+            assert places(force=other.force_id) == [other]
+            assert codes(pk=other.pk) == [(other.code, other.stamp)]
+
+    @on_postgresql
+    def test_is_asked_once_and_known_inside_alone(self):
+        place = NeighbourhoodFactory()
+
+        with asked_ahead(codes.of(pk=place.pk)):
+            Neighbourhood.objects.filter(pk=place.pk).update(stamp=9)
+            assert codes(pk=place.pk) == [(place.code, 1)]
+        assert codes(pk=place.pk) == [(place.code, 9)]
+
+    @on_postgresql
+    def test_fails_as_every_question_does(self):
+        with pytest.raises(DataError), asked_ahead(codes.of(pk=1), places.of(force="\0")):
+            pytest.fail("no force has that name")
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAConnectionThatWasKept:
     @pytest.fixture(autouse=True)
@@ -105,6 +132,13 @@ class TestAConnectionThatWasKept:
         connection.connection.close()
 
         assert codes(pk=7) == [("N1", 1)]
+
+    @on_postgresql
+    def test_is_replaced_before_several_are_asked_ahead(self):
+        connection.connection.close()
+
+        with asked_ahead(codes.of(pk=7)):
+            assert codes(pk=7) == [("N1", 1)]
 
     def test_is_not_replaced_under_what_this_request_has_done(self):
         codes(pk=7)

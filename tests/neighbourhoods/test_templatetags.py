@@ -2,6 +2,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from neighbourhoods.templatetags import neighbourhoods as templatetags
 from neighbourhoods.templatetags.neighbourhoods import phone_href
 from tests.factories.neighbourhoods import BoundaryFactory, ForceFactory
 
@@ -75,6 +76,28 @@ def test_translated_url_is_the_same_page_in_the_other_language(rf, path, languag
         found = rendered("{% translated_url language %}", request=rf.get(path), language=language)
 
     assert found == translated.replace("&", "&amp;")
+
+
+class TestKept:
+    def test_is_the_component_in_the_language_of_the_page(self):
+        for language, emergency in (("en-gb", "Emergency: call"), ("cy", "Argyfwng: ffoniwch")):
+            with translation.override(language):
+                assert emergency in rendered('{% kept "components/emergency_strip.html" %}')
+
+    def test_is_drawn_once(self, monkeypatch):
+        rendered('{% kept "components/footer.html" %}')
+        monkeypatch.setattr(templatetags, "render_to_string", pytest.fail)
+
+        assert "<footer" in rendered('{% kept "components/footer.html" %}')
+
+    def test_is_drawn_anew_where_somebody_works_on_it(self, monkeypatch, settings):
+        settings.DEBUG = True
+        rendered('{% kept "components/footer.html" %}')
+        monkeypatch.setattr(templatetags, "render_to_string", lambda name: f"new {name}")
+
+        shown = rendered('{% kept "components/footer.html" %}')
+
+        assert shown == "new components/footer.html"
 
 
 @pytest.mark.django_db

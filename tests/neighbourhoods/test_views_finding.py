@@ -116,7 +116,7 @@ class TestNearALine:
 
         with django_assert_num_queries(1):
             client.get("/find?postcode=WQ6+9PL")
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             response = client.get(NEAR)
         with django_assert_num_queries(2):
             client.get(NEAR, headers={"If-None-Match": response["ETag"]})
@@ -192,6 +192,7 @@ class TestOutside:
         assert "The nearest area on this site is about 250 metres away: Fennimore" in main_text(
             response
         )
+        assert "but none of the areas on this site includes it." in main_text(response)
         assert "we cannot say so for certain. Call 101 and ask." in main_text(response)
         assert ("Fennimore", "/areas/casterwell/e%20ast/") in links(response)
 
@@ -204,8 +205,13 @@ class TestOutside:
 
         text = main_text(client.get("/find?postcode=WQ92LB"))
 
+        force = sides[1].force.name
+        assert f"{force} looks after this place, as it does the rest of the council’s area" in text
+        assert "none of its teams’ areas includes it. Call 101 and ask which team" in text
         assert "is about 0.9 miles away: Fennimore" in text
-        assert "Both lie in the area of the same council" in text
+        assert "We know where it is" not in text
+        assert "cannot say so for certain" not in text
+        assert "another police force" not in text
 
     @pytest.mark.parametrize("more", [0, 2])
     def test_query_count(self, client, sides, more, django_assert_num_queries):

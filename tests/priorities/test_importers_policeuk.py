@@ -3,6 +3,7 @@
 import json
 import math
 from datetime import date
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from neighbourhoods.geometry import Point
 from neighbourhoods.importers.reporting import UnusableFile
-from neighbourhoods.models import Force, ImportRun, Neighbourhood, Place
+from neighbourhoods.models import Boundary, Force, ImportRun, Neighbourhood, Place
 from neighbourhoods.queries import locate_at
 from priorities.importers.policeuk import import_policeuk
 from priorities.importers.policeuk.answers import BadAnswer, text_of
@@ -391,8 +392,26 @@ class TestBadAnswers:
         report = loaded(tmp_path, {**answers(), "casterwell/CW 01/boundary": ring})
 
         [reject] = report.rejects
-        assert reject.startswith("casterwell/CW 01/boundary.json: not an outline, UnusableShape(")
-        assert "crosses itself over 3,000 times" in reject
+        assert reject.startswith("casterwell/CW 01/boundary.json: crosses itself over 3,000 times")
+
+    def test_no_switch_takes_a_place_away_whose_outline_was_refused(self, tmp_path):
+        content = answers()
+        content["casterwell/CW02/boundary"] = content["casterwell/CW 01/boundary"]
+        loaded(tmp_path, content)
+        before = content["casterwell/CW 01/boundary"]
+        saved(tmp_path, {**content, "casterwell/CW 01/boundary": before[:2]})
+        again = partial(import_policeuk, tmp_path, force_id="casterwell", on=date(2031, 4, 1))
+
+        dark = again()
+        assert dark.rejects == [
+            "casterwell/CW 01/boundary.json: a ring needs 3 different points, it has 2"
+        ]
+        assert any(note.startswith("WARNING: drawn until now and") for note in dark.notes)
+        with pytest.raises(UnusableFile, match="drawn until now and refused here: CW 01"):
+            again(activate=True)
+        assert Boundary.objects.in_force().filter(neighbourhood__code="CW 01").exists()
+        again(activate=True, despite_refused=True)
+        assert not Boundary.objects.in_force().filter(neighbourhood__code="CW 01").exists()
 
 
 @pytest.mark.django_db

@@ -1,7 +1,9 @@
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
+from neighbourhoods.queries import prepared
 from reports.queries import neighbourhood_home
 from teams.queries import PostState
 from tests.factories.neighbourhoods import (
@@ -17,6 +19,7 @@ from tests.factories.teams import (
     PatrolUpdateFactory,
     PostingFactory,
 )
+from tests.racing import on_postgresql
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -64,7 +67,7 @@ def test_the_three_newest_updates(place):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_thirteen_queries_whatever_there_is(place, rows, django_assert_num_queries):
+def test_fourteen_queries_whatever_there_is(place, rows, django_assert_num_queries):
     in_force = BoundarySetFactory(force=place.force, active=True)
     BoundaryFactory(boundary_set=in_force, neighbourhood=place)
     for month in range(1, rows + 1):
@@ -73,5 +76,18 @@ def test_thirteen_queries_whatever_there_is(place, rows, django_assert_num_queri
         CoverFactory(neighbourhood=place, from_on=date(2026, 3, month))
         PatrolUpdateFactory(neighbourhood=place, published=True)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         neighbourhood_home(place, NOW)
+
+
+@on_postgresql
+def test_all_but_two_of_them_travel_together(place, monkeypatch):
+    alone = []
+    monkeypatch.setattr(prepared, "_rows", lambda sql, _values: alone.append(sql) or [])
+
+    neighbourhood_home(place, NOW)
+
+    assert [re.search(r'FROM "(\w+)"', sql)[1] for sql in alone] == [
+        "neighbourhoods_neighbourhood",
+        "teams_contactroute",
+    ]

@@ -162,7 +162,7 @@ def test_full_home_stays_small(client, place):
 def test_query_count(client, place, rows, django_assert_num_queries):
     fill(place, rows)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(HOME)
 
 

@@ -52,11 +52,14 @@ def test_a_force_without_boundaries_is_told_so(client, force):
 
 
 def test_a_switch_is_rehearsed_and_then_made(client, force, dark):
+    dark.boundaries.filter(neighbourhood__code="east").update(name="Eastgate")
     page = client.get(f"{SETS}{dark.pk}/").content.decode()
     response = client.post(f"{SETS}{dark.pk}/switch/")
 
     force.refresh_from_db()
     assert "2 from Place a to Place west" in " ".join(page.split())
+    assert "Place east is called Eastgate from then on" in page
+    assert force.neighbourhoods.get(code="east").name == "Eastgate"
     assert "Switch to these boundaries" in page
     assert (response.status_code, response["Location"]) == (302, SETS)
     assert force.boundary_set == dark

@@ -13,14 +13,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--check", action="store_true", help="exit 1 and name what is missing")
-        what.add_argument("--compile", action="store_true", help="write the binary catalogue")
+        what.add_argument("--compile", action="store_true", help="write the binary catalogues")
 
     def handle(self, *args, check, compile, **options):
         root = settings.BASE_DIR
         if check:
             self._check(translations.problems(root))
         elif compile:
-            translations.compile_catalogue(root)
+            translations.compile_catalogues(root)
         else:
             translations.update(root)
 

@@ -3,12 +3,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from tqdm import tqdm
 
 from neighbourhoods.importers.postcode_files import Source, open_sources
 from neighbourhoods.importers.postcode_rows import Format
 from neighbourhoods.importers.postcodes import import_postcodes
 from neighbourhoods.importers.reporting import UnusableFile
+from neighbourhoods.importers.turns import wait_for_turn
+from neighbourhoods.models import Postcode
 
 AUTO = "auto"
 
@@ -27,12 +30,14 @@ class Command(BaseCommand):
 
     def handle(self, *, files, format, **options):
         try:
-            report = import_postcodes(
-                _sources(files),
-                name=", ".join(file.name for file in files),
-                sha256=_sha256(files),
-                expected=None if format == AUTO else Format(format),
-            )
+            with transaction.atomic():
+                wait_for_turn(Postcode)
+                report = import_postcodes(
+                    _sources(files),
+                    name=", ".join(file.name for file in files),
+                    sha256=_sha256(files),
+                    expected=None if format == AUTO else Format(format),
+                )
         except UnusableFile as exc:
             raise CommandError(f"{exc}\nNothing was changed.") from exc
         self.stdout.write("\n".join(report.lines))

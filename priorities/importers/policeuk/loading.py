@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from neighbourhoods.importers.boundaries import Name
+from neighbourhoods.importers.boundaries import Name, Reading
 from neighbourhoods.importers.reporting import ImportReport
 from neighbourhoods.models import Force, ImportRun, Neighbourhood
 from neighbourhoods.services import load_boundaries, save_force
@@ -41,7 +41,13 @@ Item = TypeVar("Item")
 
 @transaction.atomic
 def import_policeuk(
-    path: Path, *, force_id: str, on: date, activate: bool = False, track: Track = iter
+    path: Path,
+    *,
+    force_id: str,
+    on: date,
+    activate: bool = False,
+    despite_refused: bool = False,
+    track: Track = iter,
 ) -> ImportReport:
     """Make a force, its neighbourhoods, outlines, teams, priorities and events from ``path``.
 
@@ -49,13 +55,24 @@ def import_policeuk(
     the force has none, or with ``activate``. An entry that cannot be taken is rejected
     under its answer's name and left out.
 
-    Raises UnusableFile where the force or its list of neighbourhoods cannot be read, or
-    an answer is not JSON of its shape; nothing is saved then.
+    Raises UnusableFile where the force or its list of neighbourhoods cannot be read, an
+    answer is not JSON of its shape, or a switch would take a neighbourhood away whose outline
+    was refused (unless ``despite_refused``); nothing is saved then.
     """
     folder, report = Folder(path, force_id), ImportReport()
     force = _force(folder, report)
     names = names_by_id(folder, report)
-    _load_outlines(folder, force, names, on=on, activate=activate, report=report)
+    reading = read_outlines(folder, list(names))
+    begins = activate or force.boundary_set_id is None
+    _load_outlines(
+        reading,
+        report,
+        force=force,
+        names=names,
+        valid_from=on,
+        activate_on=on if begins else None,
+        despite_refused=despite_refused,
+    )
     _name_the_rest(force, names)
     seniors = _taken(
         folder.senior_officers(), read_person, f"forces/{force_id}/people.json", report
@@ -86,26 +103,13 @@ def _force(folder: Folder, report: ImportReport) -> Force:
     return force
 
 
-def _load_outlines(
-    folder: Folder,
-    force: Force,
-    names: dict[str, Name],
-    *,
-    on: date,
-    activate: bool,
-    report: ImportReport,
-) -> None:
-    if (reading := read_outlines(folder, list(names), report)) is None:
+def _load_outlines(reading: Reading, report: ImportReport, **how: object) -> None:
+    for refusal in reading.refused:
+        report.reject(refusal.where, refusal.fact)
+    if reading.areas:
+        report.notes.extend(load_boundaries(reading=reading, **how).notes)
+    else:
         report.note("No outlines in the answers.")
-        return
-    loaded = load_boundaries(
-        force=force,
-        reading=reading,
-        names=names,
-        valid_from=on,
-        activate_on=on if activate or force.boundary_set_id is None else None,
-    )
-    report.notes.extend(loaded.notes)
 
 
 def _name_the_rest(force: Force, names: dict[str, Name]) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import html
 import json
 
-from neighbourhoods.importers.boundaries import Name, Reading, area_of
+from neighbourhoods.importers.boundaries import Name, Reading, Refusal, area_of
 from neighbourhoods.importers.reporting import ImportReport
 from neighbourhoods.importers.rings import UnusableShape, drawing_from
 from priorities.importers.policeuk.answers import Folder, line_of
@@ -23,19 +23,20 @@ def names_by_id(folder: Folder, report: ImportReport) -> dict[str, Name]:
     return found
 
 
-def read_outlines(folder: Folder, codes: list[str], report: ImportReport) -> Reading | None:
-    """The outlines of ``codes``; None where no answer holds one. A bad one is left out and said."""
-    areas, notes, digest = {}, [], hashlib.sha256()
+def read_outlines(folder: Folder, codes: list[str]) -> Reading:
+    """The outlines of ``codes``, as of files: what cannot be used is told in ``refused``."""
+    areas, notes, refused, digest = {}, [], [], hashlib.sha256()
     for code in codes:
         answer = folder.listed(code, "boundary")
         if not answer:
             continue
         name = folder.name_of(f"{folder.force_id}/{code}/boundary")
+        digest.update(json.dumps([code, answer], sort_keys=True).encode())
         try:
             ring = [(float(point["longitude"]), float(point["latitude"])) for point in answer]
             areas[code] = area_of(drawing_from([[ring]]), name, notes)
-        except (KeyError, TypeError, ValueError, UnusableShape) as exc:
-            report.reject(name, f"not an outline, {exc!r}")
-            continue
-        digest.update(json.dumps([code, answer], sort_keys=True).encode())
-    return Reading(str(folder.path.name), digest.hexdigest(), areas, {}, notes) if areas else None
+        except UnusableShape as exc:
+            refused.append(Refusal(code, name, str(exc)))
+        except (KeyError, TypeError, ValueError) as exc:
+            refused.append(Refusal(code, name, f"not an outline, {exc!r}"))
+    return Reading(folder.path.name, digest.hexdigest(), areas, {}, notes, refused)

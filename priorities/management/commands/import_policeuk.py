@@ -21,9 +21,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--activate", action="store_true", help="switch to the outlines at once"
         )
+        parser.add_argument(
+            "--despite-refused",
+            action="store_true",
+            help="switch even where a neighbourhood drawn until now was refused",
+        )
         parser.add_argument("--dry-run", action="store_true", help="report and change nothing")
 
-    def handle(self, *, force, dir, activate, dry_run, **options):
+    def handle(self, *, force, dir, activate, despite_refused, dry_run, **options):
         try:
             with transaction.atomic():
                 report = import_policeuk(
@@ -31,6 +36,7 @@ class Command(BaseCommand):
                     force_id=force,
                     on=london_date(timezone.now()),
                     activate=activate,
+                    despite_refused=despite_refused,
                     track=partial(tqdm, desc=force, unit=" neighbourhoods", disable=None),
                 )
                 if dry_run:

@@ -1,11 +1,9 @@
-import csv
-
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force
-from reports.queries.coverage import COVERAGE_HEADER, coverage_on, coverage_row
+from reports.exports import write_coverage
 
 
 class Command(BaseCommand):
@@ -18,7 +16,4 @@ class Command(BaseCommand):
         found = Force.objects.filter(pk=force).first() if force else None
         if force and found is None:
             raise CommandError(f"There is no force {force!r}: import_force makes one.")
-        on = london_date(timezone.now())
-        writer = csv.writer(self.stdout, lineterminator="\n")
-        writer.writerow(COVERAGE_HEADER)
-        writer.writerows(coverage_row(row, on=on) for row in coverage_on(on, force=found))
+        write_coverage(self.stdout, on=london_date(timezone.now()), force=found)
