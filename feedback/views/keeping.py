@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from feedback.forms import KeepFromForm
-from feedback.models import SenderMark
+from feedback.models import Message, SenderMark
 from feedback.services.keeping import SenderUnknown, end_mark, keep_sender_from
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Neighbourhood
@@ -21,20 +21,25 @@ from teams.permissions import Permission
 @neighbourhood_permission_required(Permission.MEMBER_HIDE)
 def message_keep_from(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     message = get_object_or_404(neighbourhood.messages.shown_to(request.user), pk=pk)
-    now = timezone.now()
-    people = Member.objects.serving(on=london_date(now)).near(neighbourhood)
+    people = Member.objects.serving(on=london_date(timezone.now())).near(neighbourhood)
     form = KeepFromForm(request.POST or None, people=people)
-    if form.is_valid():
-        try:
-            keep_sender_from(message=message, by=request.user, now=now, **form.cleaned_data)
-        except SenderUnknown as exc:
-            form.add_error("member", str(exc))
-        else:
-            banners.success(request, _("Marked. They no longer see anything from this sender."))
-            return redirect("feedback:message_keep_from", **neighbourhood.url_kwargs, pk=pk)
+    if form.is_valid() and _marked(request, message, form):
+        return redirect("feedback:message_keep_from", **neighbourhood.url_kwargs, pk=pk)
     marks = SenderMark.objects.filter(kept_messages__message=message).select_related("member")
     context = {"neighbourhood": neighbourhood, "message": message, "form": form, "marks": marks}
     return render(request, "feedback/staff/message_keep_from.html", context)
+
+
+def _marked(request: HttpRequest, message: Message, form: KeepFromForm) -> bool:
+    """Whether the sender was marked; where not the form says why."""
+    step = {"by": request.user, "now": timezone.now(), **form.cleaned_data}
+    try:
+        keep_sender_from(message=message, **step)
+    except SenderUnknown as exc:
+        form.add_error("member", str(exc))
+        return False
+    banners.success(request, _("Marked. They no longer see anything from this sender."))
+    return True
 
 
 @require_POST

@@ -19,7 +19,7 @@ from neighbourhoods.clock import london_date
 from neighbourhoods.languages import text_in
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.queries import neighbourhood_at, page_stamp, public_neighbourhood, stamps_of
-from teams.models import PatrolUpdate
+from teams.models import Member, PatrolUpdate
 from teams.queries import (
     also_in,
     helping_elsewhere,
@@ -154,10 +154,15 @@ def member_detail(
         **page_frame(neighbourhood, *trail),
         "entry": entry,
         "officer": named_officer(neighbourhood, on),
-        "elsewhere": also_in(entry.member, neighbourhood, on),
-        "role": None if entry.member.is_police_officer else role_of(entry.member, on),
+        **_about(entry.member, neighbourhood, on),
     }
     return render(request, "teams/public/member_detail.html", context)
+
+
+def _about(member: Member, here: Neighbourhood, on: date) -> dict[str, object]:
+    """Where else a member serves, and what their role lets them do where that is no full power."""
+    role = None if member.is_police_officer else role_of(member, on)
+    return {"elsewhere": also_in(member, here, on), "role": role}
 
 
 @neighbourhood_page

@@ -186,7 +186,13 @@ def test_whoever_is_hidden_is_nowhere(place, officer):
 
 def public(place: Neighbourhood) -> Iterator[str]:
     """Every address that asks nobody who they are."""
-    values = place.url_kwargs | {"token": "t", "posting_pk": 1, "grant_pk": 1, "pk": 1}
+    values = place.url_kwargs | {
+        "token": "t",
+        "posting_pk": 1,
+        "grant_pk": 1,
+        "passkey_pk": 1,
+        "pk": 1,
+    }
     values |= {"quarter": "2030-Q4", "postcode": "WQ10 1AA", "key": "k"}
     models = (PatrolUpdate, Event)
     keys = {*KEYS, *(pk for model in models for pk in model.objects.values_list("pk", flat=True))}

@@ -153,8 +153,6 @@ class SimulatedForce:
     def member(self, person: Person) -> Member:
         return Member.objects.get(pk=person.key)
 
-    # A day -------------------------------------------------------------------------------------
-
     @property
     def now(self) -> datetime:
         return london_instant(self.day, time(12))
@@ -199,8 +197,6 @@ class SimulatedForce:
     def _someone(self, place: Place) -> Person | None:
         team = sorted(place.team(self.day), key=lambda person: person.key)
         return self.random.choice(team) if team else None
-
-    # People ------------------------------------------------------------------------------------
 
     def leave(self, place: Place) -> None:
         if person := self._someone(place):
@@ -278,8 +274,6 @@ class SimulatedForce:
             else:
                 stand.last = yesterday
 
-    # What residents may know -------------------------------------------------------------------
-
     def hide(self, place: Place) -> None:
         if person := self._someone(place):
             hide_member(member=self.member(person), by=self.admin, now=self.now)
@@ -312,8 +306,6 @@ class SimulatedForce:
             set_member_routes(member=self.member(person), routes={"email": ""}, by=self.admin)
             person.has_details = False
 
-    # Duty --------------------------------------------------------------------------------------
-
     def plan_the_week(self) -> None:
         """The duty system's file for the next days, which tells all of them anew."""
         days = [self.day + timedelta(days=n) for n in range(WEEK + 3)]
@@ -341,8 +333,6 @@ class SimulatedForce:
             else:
                 last = day + timedelta(days=nights)
                 yield f"{person.reference},{day} {begins},{last} {ends},{planned},{actual}"
-
-    # What is open ------------------------------------------------------------------------------
 
     def write(self, place: Place) -> None:
         message = receive_message(
@@ -391,8 +381,6 @@ class SimulatedForce:
         close_priority(priority=priority, words=words, on=self.day, by=self.admin)
         self.open[Priority].discard(priority.pk)
         self.open[Action] -= set(priority.actions.values_list("pk", flat=True))
-
-    # Inspectors --------------------------------------------------------------------------------
 
     def appoint(self, area) -> None:
         self.grants[area.pk] = grant(UserFactory(), INSPECTOR, area, from_on=self.day)
