@@ -43,7 +43,7 @@ from teams.queries.shown import (
     senior_officers,
     team_on,
 )
-from teams.queries.told import Told, told_in
+from teams.queries.told import Told, copies_of, told_in, told_in_each
 
 __all__ = [
     "Answering",
@@ -65,6 +65,7 @@ __all__ = [
     "asked_of_helping",
     "asked_of_team",
     "contact_routes",
+    "copies_of",
     "event_told_in",
     "findings_in",
     "former_in_words",
@@ -86,6 +87,7 @@ __all__ = [
     "team_on",
     "team_time",
     "told_in",
+    "told_in_each",
     "when",
     "with_names",
     "with_references",
