@@ -24,7 +24,7 @@ def no_large_body(get_response: Callable) -> Callable:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH", "")
+        length = request.headers.get("content-length", "")
         if length.isdecimal() and int(length) > settings.MAX_BODY_BYTES:
             return render(request, "errors/413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return get_response(request)

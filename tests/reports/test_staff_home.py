@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -61,6 +62,12 @@ def received(place, hours_ago, **events):
 
 
 def home_of(user):
+    """The home of ``user``, but for roll-calls: no place of these tests has duties."""
+    home = whole_home_of(user)
+    return replace(home, waiting=[item for item in home.waiting if item.kind != "roll_call"])
+
+
+def whole_home_of(user):
     now = timezone.now()
     return staff_home_of(user, on=london_date(now), now=now, language="en-gb")
 
@@ -202,6 +209,17 @@ def test_a_role_waits_for_another_administrator(place):
     ]
     assert home_of(beneficiary).waiting[0].text == "1 role to confirm"
     assert home_of(other).waiting[0].text == "2 roles to confirm"
+
+
+def test_a_roll_that_nobody_called_today_waits_for_the_sergeant(place):
+    (item,) = whole_home_of(account(SERGEANT, place)).waiting
+
+    assert (item.kind, item.urgency, item.url) == (
+        "roll_call",
+        SOON,
+        at("teams:roll_call", place),
+    )
+    assert whole_home_of(account(OFFICER, place)).waiting == []
 
 
 # Updates ------------------------------------------------------------------------------------
