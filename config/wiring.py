@@ -19,6 +19,8 @@ NEWS = {
     "teams.contact_unconfirmed": "teams.news.contact_unconfirmed",
     "teams.route_test": "teams.news.route_test",
     "teams.post_vacant": "teams.news.post_vacant",
+    "teams.role_lent": "teams.news.role_lent",
+    "teams.role_taken_back": "teams.news.role_taken_back",
     "teams.event_added": "teams.news.event_added",
     "teams.event_moved": "teams.news.event_moved",
     "teams.event_cancelled": "teams.news.event_cancelled",
@@ -83,6 +85,11 @@ JOBS = {
         timedelta(days=1),
     ),
     "teams.seal_audit": ("teams.snapshots.seal_audit", None, None),
+    "teams.verify_audit": (
+        "teams.snapshots.verify_audit",
+        timedelta(days=1),
+        timedelta(days=1),
+    ),
     "feedback.erase_contacts": (
         "feedback.retention.erase_contacts",
         timedelta(days=1),

@@ -26,7 +26,7 @@ from django.views.decorators.cache import cache_control
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force, Neighbourhood, PolicingArea
 from teams.models import PatrolUpdate, PublishingTrust, RoleGrant, User
-from teams.permissions import Permission, roles_allowing
+from teams.permissions import ROLE_PERMISSIONS, Permission, Role, roles_allowing
 
 View = Callable[..., HttpResponse]
 private = cache_control(private=True, no_store=True)
@@ -222,16 +222,20 @@ def writers_of(neighbourhood: Neighbourhood, *, on: date) -> QuerySet:
     return users.exclude(pk__in=publishing.values("user")).order_by("name", "pk")
 
 
+def borrowers_of(neighbourhood: Neighbourhood, *, on: date) -> QuerySet:
+    """The accounts that the sergeant's role may be lent to here: officers who do not hold it."""
+    grants = RoleGrant.objects.on(on).reaching(neighbourhood)
+    officers = grants.filter(role=Role.OFFICER).values("user")
+    higher = grants.filter(role__in=(Role.SERGEANT, Role.INSPECTOR)).values("user")
+    users = User.objects.filter(is_active=True, pk__in=officers)
+    return users.exclude(pk__in=higher).order_by("name", "pk")
+
+
 def may_hold_area(user: User, neighbourhood: Neighbourhood, *, on: date) -> bool:
     """Whether an inspector's grant reaches the whole policing area of the neighbourhood."""
     grants = RoleGrant.objects.on(on).reaching(neighbourhood).filter(neighbourhood=None, user=user)
     holding = grants.filter(role__in=roles_allowing(Permission.OPERATIONS_HOLD))
     return neighbourhood.area_id is not None and holding.exists()
-
-
-def neighbourhoods_of(user: User, *, on: date) -> QuerySet:
-    """The neighbourhoods that the user's grants reach on the day ``on``, in order of name."""
-    return _reached_by(RoleGrant.objects.on(on).filter(user=user)).current(on=on)
 
 
 def neighbourhoods_where(user: User, permission: Permission, *, on: date) -> QuerySet:
@@ -265,12 +269,19 @@ def may_over_force(user: User, permission: Permission, force: Force, *, on: date
     return grants.filter(user=user, role__in=roles_allowing(permission)).exists()
 
 
-def forces_administered_by(user: User, *, on: date) -> QuerySet:
-    """The forces whose people the user may manage on the day ``on``."""
-    grants = RoleGrant.objects.on(on).filter(
-        user=user, role__in=roles_allowing(Permission.PEOPLE_MANAGE)
-    )
-    return Force.objects.filter(pk__in=grants.values("force"))
+def forces_where(user: User, permission: Permission, *, on: date) -> QuerySet:
+    """The forces over which the user has ``permission`` on the day ``on``."""
+    grants = RoleGrant.objects.on(on).filter(user=user, role__in=roles_allowing(permission))
+    return Force.objects.filter(pk__in=grants.values("force")).order_by("name")
+
+
+def permissions_by_force(user: User, *, on: date) -> list[tuple[Force, set[Permission]]]:
+    """The forces over the whole of which the user holds roles, and what these allow."""
+    grants = RoleGrant.objects.on(on).filter(user=user, force__isnull=False)
+    allowed: dict[Force, set[Permission]] = {}
+    for grant in grants.select_related("force").order_by("force__name", "pk"):
+        allowed.setdefault(grant.force, set()).update(ROLE_PERMISSIONS[grant.role])
+    return list(allowed.items())
 
 
 def _grants(request: HttpRequest):

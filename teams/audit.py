@@ -8,10 +8,9 @@ from django.db.models import Model
 
 from teams import chain
 from teams.models import AuditEvent, AuditSeal, User
+from teams.models.audit_event import COMMAND, JOB, RESIDENT
 
-COMMAND = "(command line)"
-RESIDENT = "(resident)"  # no username has brackets
-JOB = "(job)"
+__all__ = ["COMMAND", "JOB", "RESIDENT", "BrokenRecord", "force_of", "record", "verify"]
 # How long a transaction may take: what was written may be sealed that much later than it says.
 LATEST = timedelta(hours=1)
 BATCH = 1_000

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from neighbourhoods.clock import LONDON, london_date
 from neighbourhoods.languages import text_in
 from neighbourhoods.notifications import NewsItem
-from teams.models import ContactRoute, Event, Invitation, Member, Notice, PatrolUpdate
+from teams.models import ContactRoute, Event, Invitation, Member, Notice, PatrolUpdate, RoleGrant
 from teams.models.member import ASKED_BEFORE
 from teams.queries import PostState, event_told_in, posts_on, told_in
 
@@ -112,6 +112,43 @@ def contact_unconfirmed(pk: int, *, language: str, now: datetime) -> NewsItem | 
         )
         % {"day": date_format(notice.about_on, "j F Y")},
         url="teams:contact_check",
+        language=language,
+    )
+
+
+def role_lent(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """What both are told, the one who lends the sergeant's role and the one who holds it."""
+    notice = _notice(pk)
+    lent = RoleGrant.objects.lent().on(london_date(now)).select_related("user")
+    grant = notice and lent.filter(neighbourhood=notice.neighbourhood, from_on=notice.about_on)
+    held = grant and grant.filter(Q(user=notice.user) | Q(lent_by=notice.user)).last()
+    if not held:
+        return None
+    text = _("You lent the sergeant's role to somebody of this team. It ends by itself on %(day)s.")
+    if held.user == notice.user:
+        text = _("The sergeant's role is lent to you. It ends by itself on %(day)s.")
+    return _about_post(
+        notice,
+        title=_("Sergeant's role lent: %(place)s"),
+        text=text % {"day": date_format(held.to_on, "j F Y")},
+        url="teams:neighbourhood_manage",
+        language=language,
+    )
+
+
+def role_taken_back(pk: int, *, language: str, now: datetime) -> NewsItem | None:
+    """What both are told when a role that was lent ends early; None where it is lent again."""
+    notice = _notice(pk)
+    if notice is None:
+        return None
+    lent = RoleGrant.objects.lent().on(london_date(now)).filter(user=notice.user)
+    if lent.filter(neighbourhood=notice.neighbourhood).exists():
+        return None
+    return _about_post(
+        notice,
+        title=_("Sergeant's role no longer lent: %(place)s"),
+        text=_("The sergeant's role that was lent in this team has ended early."),
+        url="teams:neighbourhood_manage",
         language=language,
     )
 

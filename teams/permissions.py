@@ -10,7 +10,22 @@ class Role(StrEnum):
     SERGEANT = "sergeant"
     INSPECTOR = "inspector"
     OFFICER_SAFETY_LEAD = "officer_safety_lead"
+    TRANSLATOR = "translator"
+    COMMUNICATIONS = "communications"
     FORCE_ADMINISTRATOR = "force_administrator"
+
+
+# Given over a force alone, never over a part of it.
+OF_A_WHOLE_FORCE = frozenset(
+    {
+        Role.OFFICER_SAFETY_LEAD,
+        Role.TRANSLATOR,
+        Role.COMMUNICATIONS,
+        Role.FORCE_ADMINISTRATOR,
+    }
+)
+# One administrator asks for them and another one gives them.
+BY_TWO = frozenset({Role.INSPECTOR, Role.OFFICER_SAFETY_LEAD, Role.FORCE_ADMINISTRATOR})
 
 
 class Permission(StrEnum):
@@ -19,12 +34,16 @@ class Permission(StrEnum):
     UPDATE_PUBLISH = "update.publish"
     UPDATE_WITHDRAW = "update.withdraw"
     UPDATE_TRUST = "update.trust"
+    UPDATE_SHARE = "update.share"
+    TEXT_TRANSLATE = "text.translate"
     OPERATIONS_HOLD = "operations.hold"
     COVER_SET = "cover.set"
     ROLL_CALL = "roll.call"
     CONTACT_CONFIRM = "contact.confirm"
     NAMED_CONTACT_SET = "named_contact.set"
     PEOPLE_MANAGE = "people.manage"
+    ROLE_LEND = "role.lend"
+    AUDIT_VIEW = "audit.view"
     MEMBER_HIDE = "member.hide"
     MEMBER_UNHIDE = "member.unhide"
     MEMBER_SHORTEN = "member.shorten"
@@ -73,6 +92,7 @@ _INSPECTOR = _SERGEANT | {
     Permission.PLACE_WRITE,
     Permission.BULLETIN_APPROVE,
     Permission.COVERAGE_VIEW,
+    Permission.ROLE_LEND,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -80,7 +100,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SERGEANT: _SERGEANT,
     Role.INSPECTOR: _INSPECTOR,
     Role.OFFICER_SAFETY_LEAD: frozenset(
-        {Permission.NEIGHBOURHOOD_VIEW, Permission.MEMBER_HIDE, Permission.MEMBER_UNHIDE}
+        {
+            Permission.NEIGHBOURHOOD_VIEW,
+            Permission.MEMBER_HIDE,
+            Permission.MEMBER_UNHIDE,
+            Permission.AUDIT_VIEW,
+        }
+    ),
+    Role.TRANSLATOR: frozenset({Permission.TEXT_TRANSLATE}),
+    # What they write needs a second person of the team, in an emergency too.
+    Role.COMMUNICATIONS: frozenset(
+        {Permission.NEIGHBOURHOOD_VIEW, Permission.UPDATE_WRITE, Permission.UPDATE_SHARE}
     ),
     Role.FORCE_ADMINISTRATOR: frozenset(
         {
@@ -93,6 +123,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PEOPLE_MANAGE,
             Permission.PLACE_WRITE,
             Permission.COVERAGE_VIEW,
+            Permission.AUDIT_VIEW,
         }
     ),
 }

@@ -1,5 +1,6 @@
-"""What time brings: the audit record is sealed, what was scheduled published, patrols counted."""
+"""What time brings: the record sealed and checked, updates published, patrols counted."""
 
+import logging
 from collections import Counter
 from datetime import datetime
 
@@ -22,6 +23,9 @@ from teams.models import (
     TransitionNotAllowed,
     User,
 )
+from teams.queries.audited import UNBROKEN
+
+logger = logging.getLogger(__name__)
 
 SEALER = 7_270_103  # the name of PostgreSQL's lock that lets one sealer in
 
@@ -37,6 +41,18 @@ def seal_audit(*, now: datetime) -> int:
     if seals:
         chain.write_head(seals[-1].event_number, seals[-1].seal, seals[-1].sealed_at)
     return len(seals)
+
+
+def verify_audit(*, now: datetime) -> str:
+    """Whether the whole record is as it was sealed: how many events, or the first bad one.
+
+    A record that is broken does not mend itself: what is found is kept, not tried again.
+    """
+    try:
+        return f"{UNBROKEN} {audit.verify()}"
+    except audit.BrokenRecord as exc:
+        logger.critical("The audit record is broken: %s", exc)
+        return f"broken {exc}"
 
 
 def _seal() -> list[AuditSeal]:

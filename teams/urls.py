@@ -8,10 +8,12 @@ from teams.views import photos as public_photos
 from teams.views import public, route_tests
 from teams.views.staff import (
     account,
+    audit,
     boundaries,
     confirming,
     duty,
     events,
+    force_safety,
     importing,
     issuer,
     passkeys,
@@ -20,8 +22,11 @@ from teams.views.staff import (
     places,
     posts,
     publishing,
+    roles,
     safety,
+    sharing,
     sign_in,
+    translating,
     updates,
 )
 
@@ -102,6 +107,8 @@ neighbourhood_urlpatterns = [
     path("roll-call/", duty.roll_call, name="roll_call"),
     path("roll-call/undo/", duty.roll_call_undo, name="roll_call_undo"),
     path("patrol/start/", duty.patrol_start, name="patrol_start"),
+    path("lend/", roles.role_lend, name="role_lend"),
+    path("lend/<int:pk>/end/", roles.role_take_back, name="role_take_back"),
     path("cover/", posts.cover_set, name="cover_set"),
     path("cover/<int:pk>/end/", posts.cover_end, name="cover_end"),
     path("named-officer/", posts.named_contact_set, name="named_contact_set"),
@@ -118,6 +125,11 @@ people_urlpatterns = [
     path("import/undo/apply/", importing.people_undo_apply, name="people_undo_apply"),
     path("import/<int:pk>/", importing.people_rehearse, name="people_rehearse"),
     path("import/<int:pk>/apply/", importing.people_apply, name="people_apply"),
+    path("role-requests/", roles.role_request_list, name="role_request_list"),
+    path(
+        "role-requests/<int:pk>/confirm/", roles.role_request_confirm, name="role_request_confirm"
+    ),
+    path("role-requests/<int:pk>/refuse/", roles.role_request_refuse, name="role_request_refuse"),
     path("<int:pk>/", people.member_manage, name="member_manage"),
     path("<int:pk>/change/", people.member_change, name="member_change"),
     path("<int:pk>/contact/", people.member_routes_set, name="member_routes_set"),
@@ -126,8 +138,8 @@ people_urlpatterns = [
     path("<int:pk>/end/", people.member_end, name="member_end"),
     path("<int:pk>/postings/add/", people.posting_add, name="posting_add"),
     path("<int:pk>/postings/<int:posting_pk>/end/", people.posting_end, name="posting_end"),
-    path("<int:pk>/roles/add/", people.role_grant, name="role_grant"),
-    path("<int:pk>/roles/<int:grant_pk>/end/", people.role_end, name="role_end"),
+    path("<int:pk>/roles/add/", roles.role_grant, name="role_grant"),
+    path("<int:pk>/roles/<int:grant_pk>/end/", roles.role_end, name="role_end"),
 ]
 
 boundaries_urlpatterns = [
@@ -136,12 +148,34 @@ boundaries_urlpatterns = [
     path("<int:pk>/switch/", boundaries.boundary_set_switch, name="boundary_set_switch"),
 ]
 
+translations_urlpatterns = [
+    path("", translating.translation_list, name="translation_list"),
+    path("updates/<int:pk>/", translating.update_translate, name="update_translate"),
+    path("events/<int:pk>/", translating.event_translate, name="event_translate"),
+]
+
+force_safety_urlpatterns = [
+    path("", force_safety.force_safety_board, name="force_safety_board"),
+    path("<int:pk>/hide/", force_safety.force_member_hide, name="force_member_hide"),
+    path("<int:pk>/show/", force_safety.force_member_unhide, name="force_member_unhide"),
+    path(
+        "<int:pk>/show/confirm/",
+        force_safety.force_unhiding_confirm,
+        name="force_unhiding_confirm",
+    ),
+]
+
 urlpatterns = [
     path("areas/<str:force_id>/<str:neighbourhood_id>/", include(public_urlpatterns)),
     path("staff/areas/<str:force_id>/<str:neighbourhood_id>/", include(neighbourhood_urlpatterns)),
     path("staff/forces/<str:force_id>/people/", include(people_urlpatterns)),
     path("staff/forces/<str:force_id>/boundaries/", include(boundaries_urlpatterns)),
     path("staff/patrol/finish/", duty.patrol_finish, name="patrol_finish"),
+    path("staff/forces/<str:force_id>/share/", sharing.share_list, name="share_list"),
+    path("staff/forces/<str:force_id>/translations/", include(translations_urlpatterns)),
+    path("staff/forces/<str:force_id>/safety/", include(force_safety_urlpatterns)),
+    path("staff/forces/<str:force_id>/audit/", audit.audit_list, name="audit_list"),
+    path("staff/forces/<str:force_id>/audit/download/", audit.audit_export, name="audit_export"),
     path("staff/hide-my-name/", safety.own_name_hide, name="own_name_hide"),
     path("staff/my-photo/", photos.own_photo, name="own_photo"),
     path("staff/my-photo/now.jpg", photos.own_photo_show, name="own_photo_show"),

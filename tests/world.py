@@ -32,6 +32,8 @@ from tests.factories.teams import (
     PhotoFactory,
     PostingFactory,
     PromiseFactory,
+    RoleGrantFactory,
+    RoleRequestFactory,
     UnhidingFactory,
 )
 from tests.teams.acting import OFFICER, grant
@@ -88,6 +90,8 @@ def _people(place: Neighbourhood, keys: list[int], *, on) -> None:
     NamedContactFactory(neighbourhood=place, posting=posting)
     PhotoFactory(member=member)
     grant(member.user, OFFICER, place, pk=keys[0])
+    RoleGrantFactory(pk=keys[1], neighbourhood=place, lent=True, from_on=on)
+    RoleRequestFactory(pk=keys[0], neighbourhood=place, asked_at=timezone.now())
     CoverFactory(
         pk=keys[0],
         neighbourhood=place,

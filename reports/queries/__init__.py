@@ -2,7 +2,7 @@
 
 from reports.queries.figures import Figures, MonthFigure, crime_months, figures_of
 from reports.queries.home import Home, neighbourhood_home
-from reports.queries.staff_home import StaffHome, staff_home_of, without_named_officer
+from reports.queries.staff_home import StaffHome, staff_home_of
 
 __all__ = [
     "Figures",
@@ -13,5 +13,4 @@ __all__ = [
     "figures_of",
     "neighbourhood_home",
     "staff_home_of",
-    "without_named_officer",
 ]

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.models import Force, Neighbourhood
@@ -15,6 +16,7 @@ from teams.forms.fields import (
     one_button,
 )
 from teams.models import Member, RoleGrant, User
+from teams.permissions import OF_A_WHOLE_FORCE
 
 
 class MemberForm(StaffForm):
@@ -200,14 +202,37 @@ class RoleForm(_PlaceForm):
     def clean(self) -> dict[str, object]:
         data = super().clean()
         given = [place for place in (data.get("neighbourhood"), data.get("area")) if place]
-        if data.get("role") == RoleGrant.Role.FORCE_ADMINISTRATOR:
+        if data.get("role") in OF_A_WHOLE_FORCE:
             if given:
-                self.add_error(
-                    "neighbourhood", _("A force administrator's role is over the whole force")
-                )
+                self.add_error("neighbourhood", _("This role is over the whole force"))
             data["scope"] = self.force
         elif len(given) != 1 and not self.has_error("neighbourhood") and not self.has_error("area"):
             self.add_error("neighbourhood", _("Choose a neighbourhood or a policing area"))
         elif given:
             data["scope"] = given[0]
         return data
+
+
+class LendForm(StaffForm):
+    """To whom the sergeant's role is lent, and its last day."""
+
+    button = _("Lend the sergeant’s role")
+    user = forms.ModelChoiceField(
+        label=_("Who acts as sergeant?"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a person"),
+        error_messages={
+            "required": _("Choose who acts as sergeant"),
+            "invalid_choice": _("Choose a person from the list"),
+        },
+    )
+    to_on = DayField(
+        label=_("Last day"),
+        help_text=_("Within 14 days, today among them. It ends by itself."),
+        missing=_("Enter the last day"),
+    )
+
+    def __init__(self, *args: object, users: QuerySet, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = users
+        self.fields["user"].label_from_instance = lambda user: user.name

@@ -14,6 +14,7 @@ from teams.models.posting import Cover, NamedContact, Posting
 from teams.models.publishing import OperationsHold, PublishingTrust
 from teams.models.role_fact import RoleFact
 from teams.models.role_grant import RoleGrant
+from teams.models.role_request import RoleRequest
 from teams.models.safety import SafetyStamp, Unhiding
 from teams.models.session import Session
 from teams.models.user import User
@@ -43,6 +44,7 @@ __all__ = [
     "PublishingTrust",
     "RoleFact",
     "RoleGrant",
+    "RoleRequest",
     "SafetyStamp",
     "Session",
     "TransitionNotAllowed",

@@ -3,6 +3,11 @@ from datetime import UTC, datetime
 from django.db import connection, models
 from django.db.models import Exists, Func, OuterRef, Q
 
+# Who acted where no account did: no username has brackets.
+COMMAND = "(command line)"
+RESIDENT = "(resident)"
+JOB = "(job)"
+
 
 class _SnapshotEdge(Func):
     """PostgreSQL's oldest open transaction (xmin), or the next one (xmax), of this statement."""

@@ -31,6 +31,10 @@ class MemberQuerySet(models.QuerySet):
     def hidden(self):
         return self.filter(hidden_at__isnull=False)
 
+    def named(self, words: str):
+        """Those with ``words`` in their name, and whoever has them as reference."""
+        return self.filter(Q(name__icontains=words) | Q(reference__iexact=words))
+
     def near(self, neighbourhood):
         """Those who serve or cover in the neighbourhood, ever did, or will."""
         here = {"member": OuterRef("pk"), "neighbourhood": neighbourhood}

@@ -3,11 +3,13 @@ from django.db import models
 
 
 class Notice(models.Model):
-    """Somebody who was told, once and by a mail, that a post needs them."""
+    """Somebody who was told, once and by a mail, what concerns them in a neighbourhood."""
 
     class Kind(models.TextChoices):
         VACANT = "VACANT"  # told to inspectors; since ``about_on``
         UNCONFIRMED = "UNCONFIRMED"  # told to sergeants; somebody is not shown from ``about_on`` on
+        LENT = "LENT"  # told to both; the sergeant's role, from ``about_on`` on
+        TAKEN_BACK = "TAKEN_BACK"  # told to both; it ended early, ``about_on`` was its last day
 
     kind = models.CharField(max_length=11, choices=Kind)
     neighbourhood = models.ForeignKey(

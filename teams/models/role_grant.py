@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +7,28 @@ from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.models import Force, Neighbourhood, PolicingArea
 from teams import permissions
+
+LENT_FOR = timedelta(days=14)  # at the longest, first and last day included
+ONE_SCOPE = (
+    Q(neighbourhood__isnull=False, area__isnull=True, force__isnull=True)
+    | Q(neighbourhood__isnull=True, area__isnull=False, force__isnull=True)
+    | Q(neighbourhood__isnull=True, area__isnull=True, force__isnull=False)
+)
+BY_TWO = sorted(role.value for role in permissions.BY_TWO)
+OF_A_WHOLE_FORCE = sorted(role.value for role in permissions.OF_A_WHOLE_FORCE)
+SCOPE_FITS = ~Q(role__in=OF_A_WHOLE_FORCE) | Q(force__isnull=False)
+
+
+def scope_field(to: str, related_name: str) -> models.ForeignKey:
+    """One of the three places that a role may be over."""
+    return models.ForeignKey(to, models.CASCADE, null=True, blank=True, related_name=related_name)
+
+
+def person_field() -> models.ForeignKey:
+    """Who gave or lent a role. An account that did so stays as long as whoever it was given to."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, blank=True, related_name="+"
+    )
 
 
 class RoleGrantQuerySet(models.QuerySet):
@@ -27,6 +49,10 @@ class RoleGrantQuerySet(models.QuerySet):
             | Q(force=neighbourhood.force_id)
         )
 
+    def lent(self):
+        """Those that an inspector lent, the first to end first."""
+        return self.filter(lent_by__isnull=False).order_by("to_on", "pk")
+
     def over_force(self, force: Force):
         return self.filter(force=force)
 
@@ -46,6 +72,8 @@ class RoleGrant(models.Model):
             permissions.Role.OFFICER_SAFETY_LEAD.value,
             _("Officer-safety lead"),
         )
+        TRANSLATOR = permissions.Role.TRANSLATOR.value, _("Translator")
+        COMMUNICATIONS = permissions.Role.COMMUNICATIONS.value, _("Communications")
         FORCE_ADMINISTRATOR = (
             permissions.Role.FORCE_ADMINISTRATOR.value,
             _("Force administrator"),
@@ -53,39 +81,45 @@ class RoleGrant(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=20, choices=Role)
-    neighbourhood = models.ForeignKey(
-        "neighbourhoods.Neighbourhood",
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="role_grants",
-    )
-    area = models.ForeignKey(
-        "neighbourhoods.PolicingArea",
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="role_grants",
-    )
-    force = models.ForeignKey(
-        "neighbourhoods.Force", models.CASCADE, null=True, blank=True, related_name="role_grants"
-    )
+    neighbourhood = scope_field("neighbourhoods.Neighbourhood", "role_grants")
+    area = scope_field("neighbourhoods.PolicingArea", "role_grants")
+    force = scope_field("neighbourhoods.Force", "role_grants")
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
+    granted_by = person_field()  # nobody: given at the command line
+    confirmed_by = person_field()  # the second person
+    request = models.OneToOneField(
+        "teams.RoleRequest", models.CASCADE, null=True, blank=True, related_name="grant"
+    )
+    lent_by = person_field()
 
     objects = RoleGrantQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="rolegrant_has_exactly_one_scope", condition=ONE_SCOPE),
+            models.CheckConstraint(name="rolegrant_scope_fits_role", condition=SCOPE_FITS),
             models.CheckConstraint(
-                name="rolegrant_has_exactly_one_scope",
-                condition=Q(neighbourhood__isnull=False, area__isnull=True, force__isnull=True)
-                | Q(neighbourhood__isnull=True, area__isnull=False, force__isnull=True)
-                | Q(neighbourhood__isnull=True, area__isnull=True, force__isnull=False),
+                name="rolegrant_never_to_oneself",
+                condition=(Q(granted_by__isnull=True) | ~Q(granted_by=F("user")))
+                & (Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("user")))
+                & (Q(lent_by__isnull=True) | ~Q(lent_by=F("user"))),
             ),
             models.CheckConstraint(
-                name="rolegrant_administrator_of_a_force",
-                condition=~Q(role="force_administrator") | Q(force__isnull=False),
+                name="rolegrant_of_a_high_role_takes_two",
+                condition=~Q(role__in=BY_TWO)
+                | Q(granted_by__isnull=True)
+                | Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("granted_by")),
+            ),
+            models.CheckConstraint(
+                name="rolegrant_lent_is_a_sergeants_and_ends",
+                condition=Q(lent_by__isnull=True)
+                | Q(
+                    role=permissions.Role.SERGEANT.value,
+                    neighbourhood__isnull=False,
+                    to_on__isnull=False,
+                    to_on__lt=F("from_on") + LENT_FOR,
+                ),
             ),
             models.CheckConstraint(
                 name="rolegrant_ends_after_it_begins",

@@ -41,7 +41,7 @@ from teams.queries.shown import (
     senior_officers,
     team_on,
 )
-from teams.queries.told import Told, told_in
+from teams.queries.told import Told, copies_of, told_in, told_in_each
 
 __all__ = [
     "Answering",
@@ -61,6 +61,7 @@ __all__ = [
     "also_in",
     "answering_on",
     "contact_routes",
+    "copies_of",
     "event_told_in",
     "findings_in",
     "former_in_words",
@@ -82,6 +83,7 @@ __all__ = [
     "team_on",
     "team_time",
     "told_in",
+    "told_in_each",
     "when",
     "with_names",
     "with_references",

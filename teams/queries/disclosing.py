@@ -15,10 +15,15 @@ def findings_in(update: PatrolUpdate) -> list[Finding]:
     """
     fields = [name for field in _FIELDS for name in (field, f"{field}_cy")]
     text = "\n".join(filter(None, (getattr(update, name) for name in fields)))
-    members = Member.objects.filter(force=update.neighbourhood.force_id)
+    return findings_among(text, update.neighbourhood)
+
+
+def findings_among(text: str, near: Neighbourhood) -> list[Finding]:
+    """The same of any ``text`` that is to be read in a neighbourhood. Two queries."""
+    members = Member.objects.filter(force=near.force_id)
     employers = [member.employer for member in members]
     people = [Person(member.pk, member.first_name, member.surname) for member in members]
-    return findings(text, places=[*employers, *_places(update.neighbourhood)], people=people)
+    return findings(text, places=[*employers, *_places(near)], people=people)
 
 
 def _places(place: Neighbourhood) -> list[str]:

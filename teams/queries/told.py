@@ -1,13 +1,19 @@
 """An update as it is read: the one place where its words are put together, in either language."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from neighbourhoods.languages import ENGLISH, WELSH
 from teams.models import PatrolUpdate
+from teams.queries.names import with_names
+
+_APART = "\x1e"  # between texts that are read at once: nobody types it
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,32 @@ def told_in(language: str, update: PatrolUpdate) -> Told:
             planned=_planned(update, language),
             parts=tuple(_parts(update, language)),
         )
+
+
+def copies_of(updates: Iterable[PatrolUpdate]) -> dict[int, list[tuple[str, str]]]:
+    """Updates as they are posted elsewhere: by key, the text in each language with its address.
+
+    With the names that residents may read alone, so they are made when they are read. One
+    query, none where nobody is referred to.
+    """
+    told = [version for update in updates for version in told_in_each(update)]
+    texts = with_names(_APART.join(map(_copied, told))).split(_APART)
+    copies: dict[int, list[tuple[str, str]]] = {}
+    for version, text in zip(told, texts, strict=False):
+        copies.setdefault(version.update.pk, []).append((version.language, text))
+    return copies
+
+
+def _copied(told: Told) -> str:
+    kwargs = {**told.update.neighbourhood.url_kwargs, "pk": told.update.pk}
+    page = settings.SITE_URL + reverse("teams:update_detail", kwargs=kwargs)
+    return f"{told.title}\n\n{told.text}\n\n{page}"
+
+
+def told_in_each(update: PatrolUpdate) -> list[Told]:
+    """The update in every language that it has."""
+    languages = [ENGLISH, WELSH] if update.title_cy else [ENGLISH]
+    return [told_in(language, update) for language in languages]
 
 
 def _word(update: PatrolUpdate, field: str, language: str) -> str:

@@ -1,13 +1,14 @@
-"""A force administrator's acts on members, their postings and their roles."""
+"""A force administrator's acts on members and their postings."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neighbourhoods.models import Force, Neighbourhood, PolicingArea
+from neighbourhoods.models import Force, Neighbourhood
 from teams import audit
 from teams.models import Member, Posting, RoleGrant, User
+from teams.services.roles import end_grant, require_other
 from teams.services.stamps import raise_stamps_of
 
 
@@ -17,14 +18,6 @@ class ReferenceTaken(Exception):
 
 class AlreadyPosted(Exception):
     """The member has an open posting there already."""
-
-
-class NoAccount(Exception):
-    """A role needs an account, and the member was never invited."""
-
-
-class OwnRole(Exception):
-    """Nobody gives or takes their own roles."""
 
 
 @transaction.atomic
@@ -100,62 +93,16 @@ def end_member(*, member: Member, last_on: date, by: User, today: date) -> None:
     With a last day before ``today`` the account is out at its next click; else its
     roles end with that day. Raises OwnRole.
     """
-    _not_own(member.user, by)
+    require_other(member.user, by)
     member.ended_on = last_on
     member.save(update_fields=["ended_on"])
     for posting in member.postings.exclude(to_on__lte=last_on):
         end_posting(posting=posting, last_on=last_on, by=by)
     for grant in RoleGrant.objects.filter(user=member.user) if member.user else []:
-        _end_grant(grant, last_on=last_on)
+        end_grant(grant, last_on=last_on)
     if member.user and last_on < today:
         member.user.is_active = False
         member.user.save(update_fields=["is_active"])
         member.user.sessions.all().delete()
     raise_stamps_of(member)
     audit.record("member.ended", member, by=by, last_on=last_on.isoformat())
-
-
-@transaction.atomic
-def grant_role(
-    *,
-    member: Member,
-    role: str,
-    scope: Neighbourhood | PolicingArea | Force,
-    from_on: date,
-    by: User,
-) -> RoleGrant:
-    """Give the member's account a role over ``scope``. Raises NoAccount or OwnRole."""
-    if member.user is None:
-        raise NoAccount(_("Invite them to sign in first."))
-    _not_own(member.user, by)
-    grant = RoleGrant.objects.create(
-        user=member.user, role=role, from_on=from_on, **{_scope_field(scope): scope}
-    )
-    audit.record("role.granted", grant, by=by, role=role, scope=str(scope.pk), user=member.user_id)
-    return grant
-
-
-@transaction.atomic
-def end_role(*, grant: RoleGrant, by: User, today: date) -> None:
-    """Take a role back at once. Raises OwnRole."""
-    _not_own(grant.user, by)
-    audit.record("role.ended", grant, by=by, role=grant.role, user=grant.user_id)
-    _end_grant(grant, last_on=today - timedelta(days=1))
-
-
-def _end_grant(grant: RoleGrant, *, last_on: date) -> None:
-    """End a grant with ``last_on``; one that would never have held is removed."""
-    if grant.from_on > last_on:
-        grant.delete()
-    elif grant.to_on is None or grant.to_on > last_on:
-        grant.to_on = last_on
-        grant.save(update_fields=["to_on"])
-
-
-def _scope_field(scope: Neighbourhood | PolicingArea | Force) -> str:
-    return {Neighbourhood: "neighbourhood", PolicingArea: "area", Force: "force"}[type(scope)]
-
-
-def _not_own(user: User | None, by: User) -> None:
-    if user is not None and user == by:
-        raise OwnRole(_("Nobody changes their own roles. Ask another administrator."))

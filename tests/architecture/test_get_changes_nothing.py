@@ -47,6 +47,7 @@ from tests.factories.teams import (
     PhotoFactory,
     PostingFactory,
     PromiseFactory,
+    RoleRequestFactory,
     UserFactory,
 )
 from tests.teams.acting import ADMINISTRATOR, INSPECTOR, OFFICER, SERGEANT, acting, grant
@@ -104,6 +105,7 @@ def _people(place: Neighbourhood) -> None:
     NamedContactFactory(neighbourhood=place, posting=posting)
     PhotoFactory(member=member)
     grant(member.user, OFFICER, place, pk=KEYS[0])
+    RoleRequestFactory(pk=KEYS[0], neighbourhood=place, asked_at=timezone.now())
     CoverFactory(
         pk=KEYS[0],
         neighbourhood=place,

@@ -33,6 +33,7 @@ from teams.models import (
     PublishingTrust,
     RoleFact,
     RoleGrant,
+    RoleRequest,
     SafetyStamp,
     Session,
     Unhiding,
@@ -368,12 +369,43 @@ class RoleGrantFactory(factory.django.DjangoModelFactory):
     class Params:
         officer = factory.Trait(role=RoleGrant.Role.OFFICER)
         inspector = factory.Trait(role=RoleGrant.Role.INSPECTOR)
+        safety_lead = factory.Trait(
+            role=RoleGrant.Role.OFFICER_SAFETY_LEAD,
+            neighbourhood=None,
+            force=factory.SubFactory(ForceFactory),
+        )
+        lent = factory.Trait(
+            to_on=factory.LazyAttribute(lambda grant: grant.from_on + timedelta(days=13)),
+            granted_by=factory.SubFactory(UserFactory),
+            lent_by=factory.SelfAttribute("granted_by"),
+        )
         administrator = factory.Trait(
             role=RoleGrant.Role.FORCE_ADMINISTRATOR,
             neighbourhood=None,
             force=factory.SubFactory(ForceFactory),
         )
         ended = factory.Trait(to_on=date(2025, 1, 31))
+
+
+class RoleRequestFactory(factory.django.DjangoModelFactory):
+    """An administrator has asked that somebody becomes an inspector."""
+
+    class Meta:
+        model = RoleRequest
+
+    user = factory.SubFactory(UserFactory)
+    role = RoleGrant.Role.INSPECTOR
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    class Params:
+        safety_lead = factory.Trait(
+            role=RoleGrant.Role.OFFICER_SAFETY_LEAD,
+            neighbourhood=None,
+            force=factory.SubFactory(ForceFactory),
+        )
+        refused = factory.Trait(ended_at=datetime(2026, 3, 3, 9, 0, tzinfo=UTC))
 
 
 class InvitationFactory(factory.django.DjangoModelFactory):

@@ -7,55 +7,26 @@ s sent to sign in. A new address fails until somebody has written what it has to
 """
 
 import csv
-import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.test import override_settings
 
 from teams import access
 from teams.models.role_grant import RoleGrantQuerySet
 from teams.permissions import ROLE_PERMISSIONS, Permission, Role
 from tests.architecture.routes import all_routes
 from tests.architecture.test_staff_urls import VALUES
-from tests.permissions.world import ANYONE, SCOPES, World, undone
+from tests.permissions.rows import GUARDED, ROWS, WHO, Row
+from tests.permissions.world import SCOPES, World
 
-WHO = (ANYONE, *(role.value for role in Role))
 METHODS = ("GET", "POST")
 SIGNED_IN = "(signed in)"
 REFUSED = "345s"
 URGENT_ROLES = 2  # who publishes updates, of which none in the world is urgent
 
 
-@dataclass(frozen=True)
-class Row:
-    url: str
-    method: str
-    permission: str  # empty: no role is asked for
-    cells: dict[str, str]
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        return SCOPES if self.permission and "<str:force_id>" in self.url else SCOPES[:1]
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.url}"
-
-
-def rows() -> list[Row]:
-    with (Path(__file__).parent / "matrix.csv").open() as file:
-        return [
-            Row(line["url"], line["method"], line["permission"], {who: line[who] for who in WHO})
-            for line in csv.DictReader(file)
-        ]
-
-
 pytestmark = pytest.mark.django_db
-ROWS = rows()
 OVER_A_PART = {Role.OFFICER, Role.SERGEANT, Role.INSPECTOR}
-GUARDED = [row for row in ROWS if row.permission in set(Permission)]
 # What a view asks for beyond the permission that lets in: who may publish, or is trusted to.
 INSIDE = {
     Permission.UPDATE_PUBLISH: (
@@ -67,21 +38,6 @@ INSIDE = {
 OF_A_FORCE = (
     set(Permission) - {row.permission for row in GUARDED if "/areas/" in row.url} - INSIDE.keys()
 )
-
-
-@pytest.fixture
-def _django_db_helper():
-    """No transaction of each test's own: they share that of the one world."""
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """One world for all rows: whatever a request writes is undone at once."""
-    tiles = override_settings(MAP_TILE_URL="https://tiles.example.org/{z}/{x}/{y}.png")
-    logging.disable(logging.ERROR)  # a traceback for each refusal takes longer than to refuse
-    with django_db_blocker.unblock(), tiles, undone():
-        yield World()
-    logging.disable(logging.NOTSET)
 
 
 def wrong(world: World, row: Row, who: str) -> list[str]:

@@ -235,5 +235,6 @@ def test_the_staff_home_names_what_waits_for_whom():
 
     homes = [client_of(user).get("/staff/").context["home"] for user in (inspector, sergeant)]
 
-    assert [home.bulletins_to_approve for home in homes] == [[bulletin], []]
-    assert [home.bulletins_to_write for home in homes] == [[waits], [waits]]
+    urls = [[item.url for item in home.waiting if item.kind == "bulletin"] for home in homes]
+    to_approve, to_write = (address("bulletin_preview", row) for row in (bulletin, waits))
+    assert urls == [[to_approve, to_write], [to_write]]

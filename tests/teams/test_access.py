@@ -9,11 +9,11 @@ from teams.access import (
     ENROLMENT_SESSION_KEY,
     enrolment_required,
     force_permission_required,
-    forces_administered_by,
+    forces_where,
     may_hold_area,
     neighbourhood_permission_required,
-    neighbourhoods_of,
     neighbourhoods_where,
+    permissions_by_force,
     permissions_over,
     publishes_alone,
     staff_required,
@@ -242,6 +242,11 @@ def test_permissions_over_a_place_are_those_of_all_grants_that_reach_it(place):
     assert permissions_over(UserFactory(), place, on=today()) == set()
 
 
+def seen_by(user):
+    where = neighbourhoods_where(user, Permission.NEIGHBOURHOOD_VIEW, on=today())
+    return where.current(on=today())
+
+
 def test_neighbourhoods_of_an_account_in_order_of_name(place):
     user = account(OFFICER, NeighbourhoodFactory(name="Zennock"))
     grant(user, INSPECTOR, place.area)
@@ -251,7 +256,7 @@ def test_neighbourhoods_of_an_account_in_order_of_name(place):
     grant(user, OFFICER, NeighbourhoodFactory(ended=True, ended_on=today(-1)))
     grant(user, OFFICER, NeighbourhoodFactory(), to_on=today(-1))
 
-    names = [found.name for found in neighbourhoods_of(user, on=today())]
+    names = [found.name for found in seen_by(user)]
 
     assert names == ["Aldermere", place.name, "Zennock"]
 
@@ -268,20 +273,35 @@ def test_neighbourhoods_where_an_account_may_do_something(place):
 def test_neighbourhoods_of_the_areas_in_an_area_and_those_that_ended_with_work_left(place):
     around = PolicingAreaFactory(force=place.force)
     PolicingArea.objects.filter(pk=place.area.pk).update(parent=around)
-    ended = NeighbourhoodFactory(name="Zennock", ended=True, successor=place)
+    ended = NeighbourhoodFactory(name="Zennock", ended=True, ended_on=today(-1), successor=place)
     NeighbourhoodFactory(name="Yarl", area=place.area, dark=True)
     user = account(INSPECTOR, around)
 
-    assert list(neighbourhoods_of(user, on=today())) == [place]
+    assert list(seen_by(user)) == [place]
     assert list(neighbourhoods_where(user, Permission.UPDATE_PUBLISH, on=today())) == [place, ended]
 
 
-def test_forces_administered_by_an_account(place):
+def test_forces_where_an_account_has_a_permission(place):
     user = account(ADMINISTRATOR, place.force)
     grant(user, INSPECTOR, ForceFactory())
     grant(user, ADMINISTRATOR, ForceFactory(), to_on=today(-1))
 
-    assert list(forces_administered_by(user, on=today())) == [place.force]
+    assert list(forces_where(user, Permission.PEOPLE_MANAGE, on=today())) == [place.force]
+
+
+def test_permissions_by_force_are_those_of_all_its_roles(place):
+    user = account(ADMINISTRATOR, place.force)
+    grant(user, "translator", place.force)
+    grant(user, INSPECTOR, ForceFactory())
+    grant(user, SERGEANT, place)
+
+    (administered, may), (inspected, _all) = sorted(
+        permissions_by_force(user, on=today()), key=lambda found: found[0] != place.force
+    )
+
+    assert (administered, inspected) == (place.force, user.role_grants.all()[2].force)
+    assert {Permission.PEOPLE_MANAGE, Permission.TEXT_TRANSLATE} <= may
+    assert Permission.UPDATE_PUBLISH not in may
 
 
 def test_access_costs_three_queries_however_many_grants(place, django_assert_num_queries):
@@ -296,7 +316,7 @@ def test_lists_of_places_cost_one_query(place, django_assert_num_queries):
     user = account(INSPECTOR, place.area)
 
     with django_assert_num_queries(1):
-        assert [found.force for found in neighbourhoods_of(user, on=today())] == [place.force]
+        assert [found.force for found in seen_by(user)] == [place.force]
     with django_assert_num_queries(1):
         permissions_over(user, place, on=today())
 

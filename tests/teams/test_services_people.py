@@ -6,15 +6,11 @@ from neighbourhoods.models import Neighbourhood
 from teams.models import AuditEvent, Member, Posting, RoleGrant
 from teams.services.people import (
     AlreadyPosted,
-    NoAccount,
-    OwnRole,
     ReferenceTaken,
     add_member,
     change_member,
     end_member,
     end_posting,
-    end_role,
-    grant_role,
     post_member,
 )
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory
@@ -212,68 +208,3 @@ def test_end_member_without_an_account(administrator):
 
     member.refresh_from_db()
     assert (member.ended_on, verbs()) == (DAY_BEFORE, ["member.ended"])
-
-
-@pytest.mark.parametrize("kind", ["neighbourhood", "area", "force"])
-def test_grant_role_over_one_scope(administrator, kind):
-    place = NeighbourhoodFactory(in_area=True)
-    member = MemberFactory(force=place.force, with_account=True)
-    scope = {"neighbourhood": place, "area": place.area, "force": place.force}[kind]
-
-    grant = grant_role(member=member, role="inspector", scope=scope, from_on=DAY, by=administrator)
-
-    grant.refresh_from_db()
-    assert (grant.user, grant.role, grant.scope, grant.from_on, grant.to_on) == (
-        member.user,
-        RoleGrant.Role.INSPECTOR,
-        scope,
-        DAY,
-        None,
-    )
-    detail = {"role": "inspector", "scope": str(scope.pk), "user": member.user_id}
-    assert acts() == [("admin.brackenridge", "role.granted", detail)]
-
-
-def test_grant_role_needs_an_account(administrator):
-    member = MemberFactory()
-
-    with pytest.raises(NoAccount, match="Invite them to sign in first"):
-        grant_role(member=member, role="officer", scope=member.force, from_on=DAY, by=administrator)
-    assert (RoleGrant.objects.count(), acts()) == (0, [])
-
-
-def test_end_role_takes_it_back_at_once(administrator):
-    grant = RoleGrantFactory()
-
-    end_role(grant=grant, by=administrator, today=DAY)
-
-    grant.refresh_from_db()
-    assert grant.to_on == DAY_BEFORE
-    detail = {"role": "sergeant", "user": grant.user_id}
-    assert acts() == [("admin.brackenridge", "role.ended", detail)]
-
-
-def test_end_role_that_began_today_removes_it(administrator):
-    grant = RoleGrantFactory(from_on=DAY)
-    pk = grant.pk
-
-    end_role(grant=grant, by=administrator, today=DAY)
-
-    assert list(RoleGrant.objects.all()) == []
-    assert AuditEvent.objects.get().subject_id == str(pk)
-
-
-def test_nobody_changes_their_own_roles(administrator):
-    member = MemberFactory(user=administrator)
-    grant = RoleGrantFactory(user=administrator, administrator=True, force=member.force)
-    own = "Nobody changes their own roles. Ask another administrator."
-
-    with pytest.raises(OwnRole, match=own):
-        grant_role(
-            member=member, role="inspector", scope=member.force, from_on=DAY, by=administrator
-        )
-    with pytest.raises(OwnRole, match=own):
-        end_role(grant=grant, by=administrator, today=DAY)
-    with pytest.raises(OwnRole, match=own):
-        end_member(member=member, last_on=DAY, by=administrator, today=DAY)
-    assert (list(RoleGrant.objects.all()), acts()) == ([grant], [])

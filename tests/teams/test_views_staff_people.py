@@ -245,7 +245,7 @@ def test_member_manage_costs_the_same_for_one_and_three(client, force, django_as
             posting = PostingFactory(member=member, neighbourhood__force=force)
             grant(member.user, INSPECTOR, posting.neighbourhood)
             ContactRouteFactory(of_member=True, member=member, kind=kinds[done])
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             page = client.get(of("member_manage", member))
         assert len(page.context["grants"]) == rows
 

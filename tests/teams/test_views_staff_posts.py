@@ -132,7 +132,7 @@ def test_the_neighbourhoods_page_lists_at_the_same_cost(place, django_assert_num
             CoverFactory(neighbourhood=place, from_on=day, to_on=day + timedelta(days=9))
             NamedContactFactory(neighbourhood=place, from_on=today(-done), posting__from_on=day)
             ContactRouteFactory(neighbourhood=place, kind=kinds[done])
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             page = client.get(url("neighbourhood_manage", place))
         assert [len(page.context[name]) for name in ("covers", "named_contacts", "routes")] == [
             rows

@@ -1,38 +1,35 @@
-from datetime import date
+from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from neighbourhoods.clock import london_date
 from neighbourhoods.models import Force
 from teams.access import force_permission_required, fresh_proof_required
-from teams.forms.people import InviteForm, LastDayForm, MemberForm, PostingForm, RoleForm
+from teams.forms.people import InviteForm, LastDayForm, MemberForm, PostingForm
 from teams.forms.posts import RoutesForm
-from teams.models import ContactRoute, Member, RoleGrant
+from teams.models import ContactRoute, Member, RoleGrant, RoleRequest
 from teams.permissions import Permission
 from teams.queries.signing_in import passkeys_of
 from teams.services.invitations import EmailTaken, HasLeft, invite_member
 from teams.services.people import (
     AlreadyPosted,
-    NoAccount,
-    OwnRole,
     ReferenceTaken,
     add_member,
     change_member,
     end_member,
     end_posting,
-    end_role,
-    grant_role,
     post_member,
 )
 from teams.services.posts import set_member_routes
+from teams.services.roles import AskedAlready, NoAccount, OwnRole
 from teams.services.signing_in import mark_phone
 
 people_managed = force_permission_required(Permission.PEOPLE_MANAGE)
@@ -45,9 +42,10 @@ def member_list(request: HttpRequest, force: Force) -> HttpResponse:
     members = force.members.serving(on=london_date(timezone.now())).select_related("user")
     words = request.GET.get("q", "").replace("\0", "").strip()
     if words:
-        members = members.filter(Q(name__icontains=words) | Q(reference__iexact=words))
+        members = members.named(words)
     page = Paginator(members, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"force": force, "page": page, "words": words}
+    query = urlencode({"q": words}) if words else ""
+    context = {"force": force, "page": page, "words": words, "query": query}
     return render(request, "teams/staff/member_list.html", context)
 
 
@@ -62,7 +60,7 @@ def member_add(request: HttpRequest, force: Force) -> HttpResponse:
             form.add_error("reference", str(exc))
         else:
             messages.success(request, _("Added. Now put them into a team."))
-            return _to_member(member)
+            return to_member(member)
     context = {"force": force, "form": form, "heading": _("Add a person")}
     return render(request, "teams/staff/member_form.html", context)
 
@@ -72,22 +70,26 @@ def member_add(request: HttpRequest, force: Force) -> HttpResponse:
 def member_manage(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     member = get_object_or_404(force.members.select_related("user"), pk=pk)
     context = {
-        **_record(member, on=london_date(timezone.now())),
+        **_record(member, now=timezone.now()),
         "force": force,
         "is_self": member.user_id == request.user.pk,
     }
     return render(request, "teams/staff/member_manage.html", context)
 
 
-def _record(member: Member, *, on: date) -> dict[str, object]:
-    """What the force knows of a member: routes, postings and roles on the day ``on``."""
+def _record(member: Member, *, now: datetime) -> dict[str, object]:
+    """What the force knows of a member: routes, postings, roles held and asked for."""
+    on, places = london_date(now), ("neighbourhood", "area", "force")
     grants = RoleGrant.objects.on(on).filter(user=member.user_id)
     return {
         "member": member,
         "routes": member.contact_routes.all(),
         "postings": member.postings.serving(on=on).select_related("neighbourhood"),
         "passkeys": passkeys_of(member.user),
-        "grants": grants.select_related("neighbourhood", "area", "force"),
+        "grants": grants.select_related(*places, "lent_by"),
+        "requests": RoleRequest.objects.waiting(now=now)
+        .filter(user=member.user_id)
+        .select_related(*places),
     }
 
 
@@ -98,7 +100,7 @@ def member_change(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     initial = {name: getattr(member, name) for name in MemberForm.base_fields}
     form = MemberForm(request.POST or None, initial=initial)
     arguments = {"details": form.cleaned_data} if form.is_valid() else None
-    return _step(request, member, form, "reference", _("Change details"), change_member, arguments)
+    return step(request, member, form, "reference", _("Change details"), change_member, arguments)
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,7 +112,7 @@ def member_routes_set(request: HttpRequest, force: Force, pk: int) -> HttpRespon
     )
     arguments = {"routes": form.cleaned_data} if form.is_valid() else None
     heading = _("How residents reach this person")
-    return _step(request, member, form, None, heading, set_member_routes, arguments)
+    return step(request, member, form, None, heading, set_member_routes, arguments)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,7 +124,7 @@ def member_invite(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     arguments = {**form.cleaned_data, "now": timezone.now()} if form.is_valid() else None
     heading = _("Invite to sign in")
     done = _("The link is on its way. It works once, for 3 days.")
-    return _step(request, member, form, "email", heading, invite_member, arguments, done)
+    return step(request, member, form, "email", heading, invite_member, arguments, done)
 
 
 def _invited_as(member: Member) -> dict[str, str]:
@@ -142,7 +144,7 @@ def phone_mark(request: HttpRequest, force: Force, pk: int, passkey_pk: int) -> 
     passkey = get_object_or_404(passkeys.select_related("user"), pk=passkey_pk)
     mark_phone(passkey=passkey, of_force="of_force" in request.POST, by=request.user)
     messages.success(request, _("Saved."))
-    return _to_member(member)
+    return to_member(member)
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,7 +155,7 @@ def posting_add(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     form = PostingForm(request.POST or None, force=force, on=today, initial={"from_on": today})
     arguments = form.cleaned_data if form.is_valid() else None
     heading = _("Add to a team")
-    return _step(request, member, form, "neighbourhood", heading, post_member, arguments)
+    return step(request, member, form, "neighbourhood", heading, post_member, arguments)
 
 
 @require_http_methods(["GET", "POST"])
@@ -165,7 +167,7 @@ def posting_end(request: HttpRequest, force: Force, pk: int, posting_pk: int) ->
     if form.is_valid():
         end_posting(posting=posting, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
-        return _to_member(member)
+        return to_member(member)
     return _show(request, member, form, _("Last day in this team"))
 
 
@@ -177,43 +179,13 @@ def member_end(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
     form = LastDayForm(request.POST or None, initial={"last_on": today})
     arguments = {**form.cleaned_data, "today": today} if form.is_valid() else None
     heading = _("Last day in the force's service")
-    return _step(request, member, form, "last_on", heading, end_member, arguments)
+    return step(request, member, form, "last_on", heading, end_member, arguments)
 
 
-@require_http_methods(["GET", "POST"])
-@people_managed
-@fresh_proof_required()
-def role_grant(request: HttpRequest, force: Force, pk: int) -> HttpResponse:
-    member = get_object_or_404(force.members.select_related("user"), pk=pk)
-    today = london_date(timezone.now())
-    form = RoleForm(request.POST or None, force=force, on=today)
-    arguments = None
-    if form.is_valid():
-        role, scope = form.cleaned_data["role"], form.cleaned_data["scope"]
-        arguments = {"role": role, "scope": scope, "from_on": today}
-    return _step(request, member, form, "role", _("Give a role"), grant_role, arguments)
+REFUSALS = (AlreadyPosted, AskedAlready, EmailTaken, HasLeft, NoAccount, OwnRole, ReferenceTaken)
 
 
-@require_POST
-@people_managed
-def role_end(request: HttpRequest, force: Force, pk: int, grant_pk: int) -> HttpResponse:
-    member = get_object_or_404(force.members, pk=pk, user__isnull=False)
-    grant = get_object_or_404(
-        RoleGrant.objects.select_related("user"), pk=grant_pk, user=member.user_id
-    )
-    try:
-        end_role(grant=grant, by=request.user, today=london_date(timezone.now()))
-    except OwnRole as exc:
-        messages.error(request, str(exc))
-    else:
-        messages.success(request, _("The role has ended."))
-    return _to_member(member)
-
-
-REFUSALS = (AlreadyPosted, EmailTaken, HasLeft, NoAccount, OwnRole, ReferenceTaken)
-
-
-def _step(request, member, form, field, heading, service, arguments, done="") -> HttpResponse:
+def step(request, member, form, field, heading, service, arguments, done="") -> HttpResponse:
     """Take one step with a member if the form gave its arguments; if not, or refused, ask again."""
     if arguments is None:
         return _show(request, member, form, heading)
@@ -223,7 +195,7 @@ def _step(request, member, form, field, heading, service, arguments, done="") ->
         form.add_error(field, str(exc))
         return _show(request, member, form, heading)
     messages.success(request, done or _("Saved."))
-    return _to_member(member)
+    return to_member(member)
 
 
 def _show(request: HttpRequest, member: Member, form, heading: str) -> HttpResponse:
@@ -231,5 +203,5 @@ def _show(request: HttpRequest, member: Member, form, heading: str) -> HttpRespo
     return render(request, "teams/staff/member_form.html", context)
 
 
-def _to_member(member: Member) -> HttpResponse:
+def to_member(member: Member) -> HttpResponse:
     return redirect("teams:member_manage", force_id=member.force_id, pk=member.pk)

@@ -49,6 +49,7 @@ def _record(neighbourhood: Neighbourhood, *, on: date) -> dict[str, object]:
         "events": neighbourhood.events.coming(on=on),
         "past_events": neighbourhood.events.past(on=on)[:5],
         "covers": neighbourhood.covers.filter(to_on__gte=on).select_related("member"),
+        "lent": neighbourhood.role_grants.lent().on(on).select_related("user"),
         "named_contacts": neighbourhood.named_contacts.select_related("posting__member")[:5],
         "routes": neighbourhood.contact_routes.all(),
     }

@@ -1,11 +1,9 @@
 from datetime import date
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -24,7 +22,7 @@ from teams.forms.updates import UpdateForm, WithdrawForm, typed_words
 from teams.models import PatrolUpdate, TransitionNotAllowed
 from teams.permissions import Permission
 from teams.phrases import PHRASES, phrase_of
-from teams.queries import findings_in, told_in, with_names
+from teams.queries import copies_of, findings_in, told_in_each
 from teams.services.updates import (
     HeldBack,
     ToBeChecked,
@@ -78,8 +76,8 @@ def update_preview(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
     may = permissions_over(request.user, neighbourhood, on=london_date(now))
     alone = publishes_alone(request.user, update, on=london_date(now))
     context = {
-        "neighbourhood": neighbourhood,
         **_as_read(update),
+        "neighbourhood": neighbourhood,
         "may_publish": Permission.UPDATE_PUBLISH in may or alone,
         "may_withdraw": Permission.UPDATE_WITHDRAW in may,
         "held": update.is_planned and is_held(neighbourhood, now=now),
@@ -88,19 +86,9 @@ def update_preview(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
 
 
 def _as_read(update: PatrolUpdate) -> dict[str, object]:
-    """The update in the languages that it has, and as it is copied: with the public names alone."""
-    languages = [ENGLISH, WELSH] if update.title_cy else [ENGLISH]
-    versions = [told_in(language, update) for language in languages]
-    kwargs = {**update.neighbourhood.url_kwargs, "pk": update.pk}
-    page = settings.SITE_URL + reverse("teams:update_detail", kwargs=kwargs)
-    return {
-        "update": update,
-        "versions": versions,
-        "copies": [
-            (told.language, with_names(f"{told.title}\n\n{told.text}\n\n{page}"))
-            for told in versions
-        ],
-    }
+    """The update in the languages that it has, and as it is copied."""
+    copies = copies_of([update])[update.pk]
+    return {"update": update, "versions": told_in_each(update), "copies": copies}
 
 
 def _is_urgent(neighbourhood: Neighbourhood, pk: int) -> bool:
