@@ -21,14 +21,9 @@ from teams.importers.duties import import_duties
 from teams.models import Cover, Member, Posting
 from teams.notifications import begin_times, look_after_posts
 from teams.services.confirming import confirm_route
-from teams.services.people import (
-    add_member,
-    end_member,
-    end_posting,
-    end_role,
-    post_member,
-)
+from teams.services.people import add_member, end_member, end_posting, post_member
 from teams.services.posts import end_cover, set_cover, set_member_routes, set_named_contact
+from teams.services.roles import end_role
 from teams.services.safety import ask_to_unhide, confirm_unhiding, hide_member
 from tests.factories.neighbourhoods import ForceFactory, NeighbourhoodFactory, PolicingAreaFactory
 from tests.factories.teams import (
