@@ -56,4 +56,6 @@ def test_tick_runs_the_jobs():
         "teams.count_patrols",
         "teams.look_after_posts",
         "teams.send_route_tests",
+        "teams.sweep_photos",
+        "teams.verify_audit",
     }

@@ -163,6 +163,14 @@ def test_a_long_rehearsal_says_how_many_more(force):
 
 # What the database refuses ----------------------------------------------------------------------
 
+# the constraints that are broken below
+BROKEN = {
+    "patrol_begins_once",
+    "patrol_ends_by_itself",
+    "patroltotal_is_possible",
+    "patroltotal_once_a_half_day",
+}
+
 
 def test_a_half_day_has_one_total_of_each_source():
     total = PatrolTotalFactory()
