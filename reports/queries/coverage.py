@@ -98,11 +98,12 @@ def postcodes_outside(force: Force) -> QuerySet:
     """Postcodes in use that no neighbourhood holds, in the councils that ``force`` polices.
 
     A council is policed by a force when any of its postcodes lies in one of the
-    force's neighbourhoods.
+    force's neighbourhoods. One query, and one for who reads them.
     """
-    inside = _matched().filter(boundary__boundary_set=force.boundary_set_id)
-    councils = Postcode.objects.filter(pk__in=inside.values("postcode")).exclude(council_code="")
-    policed = councils.order_by().values("council_code").distinct()
+    inside = PostcodeMatch.objects.filter(boundary__boundary_set=force.boundary_set_id)
+    councils = inside.exclude(postcode__council_code="").order_by()
+    # A list: as a part of the query the database may work it out anew for every postcode.
+    policed = list(councils.values_list("postcode__council_code", flat=True).distinct())
     return _unheld().filter(council_code__in=policed).order_by("pk")
 
 
