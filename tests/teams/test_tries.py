@@ -145,6 +145,7 @@ def test_a_right_code_is_no_try(nesta):
 @pytest.mark.parametrize(
     "mark",
     ["", "forged", signing.dumps(1, salt="of another purpose"), signing.dumps(4711, salt=SALT)],
+    ids=["none", "forged", "of another purpose", "of another account"],
 )
 def test_the_mark_of_another_account_or_purpose_is_none(nesta, settings, mark):
     settings.CODE_RATE_LIMITS = {**settings.CODE_RATE_LIMITS, "code_anywhere": "4/d/key"}
