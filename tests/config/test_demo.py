@@ -168,7 +168,7 @@ def test_welcome_says_five_things(settings):
     assert len(postcodes.splitlines()) == 10
     assert "WQ1 3QS  two teams claim it: choose" in postcodes
     assert staff.startswith("Staff      http://127.0.0.1:8123/staff/ for ")
-    assert staff.count(",") == 10
+    assert staff.count(",") == 11
     assert "Insp Ruth Quillfeather" in staff
     assert mail == f"Mail       {settings.MAIL_DIR}"
     assert set_up == "Set up     in 2.3 seconds. Ctrl+C ends it."

@@ -99,6 +99,7 @@ def test_at_any_hour_of_loading(hour):
 def test_the_sergeants_roll_call_is_ready():
     user = User.objects.get(username="imran.dalvari")
 
-    ready = staff_home_of(user, on=D, now=NOW).rolls_to_call
+    waiting = staff_home_of(user, on=D, now=NOW, language="en-gb").waiting
 
-    assert [neighbourhood.code for neighbourhood in ready] == ["harkstow", "nettlegate"]
+    ready = [item.place.code for item in waiting if item.kind == "roll_call"]
+    assert ready == ["harkstow", "nettlegate"]

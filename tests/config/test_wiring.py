@@ -24,7 +24,8 @@ def test_a_row_that_is_gone_is_no_news(kind, language, now):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("job", JOBS)
-def test_every_job_runs_twice_on_an_empty_database(job, now):
+def test_every_job_runs_twice_on_an_empty_database(job, now, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
     function, _period, _window = JOBS[job]
 
     assert import_string(function)(now=now) == import_string(function)(now=now)

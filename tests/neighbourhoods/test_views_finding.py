@@ -116,7 +116,7 @@ class TestNearALine:
 
         with django_assert_num_queries(1):
             client.get("/find?postcode=WQ6+9PL")
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             response = client.get(NEAR)
         with django_assert_num_queries(2):
             client.get(NEAR, headers={"If-None-Match": response["ETag"]})

@@ -293,7 +293,7 @@ def test_the_neighbourhoods_page_lists_updates_at_the_same_cost(place, django_as
                 published=True,
                 published_at=datetime(2026, 3, rows, tzinfo=UTC),
             )
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             page = client.get(url("neighbourhood_manage", place))
         assert len(page.context["drafts"]) == len(page.context["published"]) == rows
 

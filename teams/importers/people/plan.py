@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -109,9 +109,11 @@ class Plan:
         """
         try:
             with transaction.atomic():
+                newly = self._name_those_posted()
                 self._remove()
                 self._change()
                 self._add()
+                _save_each(newly)
         except IntegrityError as exc:
             raise UnusableFile(
                 f"{self.source}: somebody changed these people meanwhile; nothing was imported"
@@ -119,6 +121,15 @@ class Plan:
         if self.steps:
             self.force.neighbourhoods.all().raise_stamps()
         return {thing: self._keys(thing) for thing in (Thing.POSTING, Thing.NAMED_CONTACT)}
+
+    def _name_those_posted(self) -> list[tuple[Step, Model]]:
+        """Change named contacts before the postings go that they pointed at.
+
+        Returns those whose new posting is not there yet.
+        """
+        changed = [of for of in self._of(Act.CHANGE) if of[0].thing == Thing.NAMED_CONTACT]
+        _save_each(of for of in changed if of[1].posting.pk)
+        return [of for of in changed if not of[1].posting.pk]
 
     def _remove(self) -> None:
         """A named contact before the posting that it points at."""
@@ -129,8 +140,8 @@ class Plan:
     def _change(self) -> None:
         """What ends before what begins again: a team has nobody twice."""
         changed = [*self._of(Act.END), *self._of(Act.CHANGE)]
-        for step, row in sorted(changed, key=lambda of: _is_open(of[1])):
-            row.save(update_fields=COLUMNS_OF.get(step.thing, step.fields))
+        others = [of for of in changed if of[0].thing != Thing.NAMED_CONTACT]
+        _save_each(sorted(others, key=lambda of: _is_open(of[1])))
 
     def _add(self) -> None:
         for thing, model in MODELS.items():
@@ -149,6 +160,11 @@ COLUMNS_OF = {
     Thing.NAMED_CONTACT: ("posting",),
     Thing.CONTACT_ROUTE: ("value", "verified_on"),
 }
+
+
+def _save_each(changed: Iterable[tuple[Step, Model]]) -> None:
+    for step, row in changed:
+        row.save(update_fields=COLUMNS_OF.get(step.thing, step.fields))
 
 
 def _is_open(row: Model) -> bool:
