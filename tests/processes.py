@@ -249,7 +249,8 @@ def start_gunicorn(
     base_url = f"http://127.0.0.1:{port}"
     # A control socket would be a file in the home folder, shared by all.
     module = [*WEB, "--bind", f"127.0.0.1:{port}"]
-    own = {"DATABASE_URL": database_url, "SITE_URL": base_url, "ALLOWED_HOSTS": "127.0.0.1"}
+    hosts = {"ALLOWED_HOSTS": "127.0.0.1,localhost"}  # by its name for passkeys
+    own = {"DATABASE_URL": database_url, "SITE_URL": base_url, **hosts}
     log = folder / f"gunicorn-{port}.log"
     with running(module, env=own | (env or {}), log=log, ready=lambda _: _answers(base_url)):
         yield base_url

@@ -80,8 +80,8 @@ class Visitor:
         self.page.goto(f"{self.site}{self.way.prefix}{path}")
         self.check()
 
-    def follow(self, english: str) -> None:
-        self.page.get_by_role("link", name=self.text(english)).first.click()
+    def follow(self, english: str, *, exact: bool = False) -> None:
+        self.page.get_by_role("link", name=self.text(english), exact=exact).first.click()
         self.check()
 
     def press(self, english: str) -> None:

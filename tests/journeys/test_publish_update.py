@@ -12,7 +12,7 @@ HARKSTOW = "/areas/casterwell/harkstow/"
 
 
 def write(visitor) -> None:
-    visitor.follow(visitor.place("Harkstow Estate"))
+    visitor.follow(visitor.place("Harkstow Estate"), exact=True)
     visitor.press("Write an update")
     visitor.fill("Title", "Bikes marked at the library")
     visitor.fill("What do you want residents to know?", "We marked 22 bikes on Saturday.")
@@ -70,7 +70,7 @@ def test_sergeant_withdraws_an_update_and_residents_read_why(visitor):
 
 def test_missing_words_are_named_and_nothing_is_lost(visitor):
     sign_in(visitor, give_way_in("imran.dalvari"))
-    visitor.follow(visitor.place("Harkstow Estate"))
+    visitor.follow(visitor.place("Harkstow Estate"), exact=True)
     visitor.press("Write an update")
     visitor.fill("What do you want residents to know?", "We marked 22 bikes on Saturday.")
     visitor.press("Save and preview")

@@ -1,6 +1,7 @@
 """A sergeant says who is here today: one tap for each absence, one to save, one to take it back."""
 
 import pytest
+from django.utils import translation
 
 from neighbourhoods.models import Neighbourhood
 from teams.models import Duty, Member
@@ -22,7 +23,8 @@ def ready(visitor):
 
 def choose(visitor, name: str, kind: Kind) -> None:
     member = Member.objects.get(name=name)
-    row = visitor.page.get_by_role("group", name=member.full_title)
+    with translation.override(visitor.way.language):
+        row = visitor.page.get_by_role("group", name=member.full_title)
     row.locator(f"label[for$=_{list(Kind).index(kind)}]").click()
 
 

@@ -68,7 +68,7 @@ def test_resident_votes_and_the_vote_counts_once_the_button_is_pressed(visitor, 
 
 def test_sergeant_adopts_a_priority_and_residents_read_it(visitor, round_):
     sign_in(visitor, give_way_in("imran.dalvari"))
-    visitor.follow(visitor.place("Harkstow Estate"))
+    visitor.follow(visitor.place("Harkstow Estate"), exact=True)
     visitor.follow("Ask residents, adopt priorities, report back")
     visitor.press("Adopt a priority")
     visitor.fill("Or in your own words", "Dogs off the lead by the playground")
@@ -86,7 +86,7 @@ def test_sergeant_adopts_a_priority_and_residents_read_it(visitor, round_):
 def test_sergeant_asks_residents_and_opens_the_vote(visitor, round_):
     round_.delete()
     sign_in(visitor, give_way_in("imran.dalvari"))
-    visitor.follow(visitor.place("Harkstow Estate"))
+    visitor.follow(visitor.place("Harkstow Estate"), exact=True)
     visitor.follow("Ask residents, adopt priorities, report back")
     visitor.press("Ask residents to vote")
     visitor.fill("What do you ask residents?", "What should we do this summer?")

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from neighbourhoods.importers.bulk import among, bulk_change, bulk_load
+from neighbourhoods.importers.turns import wait_for_turn
 from neighbourhoods.models import Postcode
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,12 @@ def test_any_database_changes_many_rows(monkeypatch, vendor):
         *changed[:2],
         ("WQ92LB", 52.05, -0.85, None, "E07000001"),
     ]
+
+
+def test_where_one_writes_at_a_time_anyway_nobody_waits_for_a_turn(
+    monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(connection, "vendor", "any other")
+
+    with django_assert_num_queries(0):
+        wait_for_turn(Postcode)

@@ -110,7 +110,7 @@ def test_notes_say_what_was_promised_and_what_came_of_it(client, promise):
     assert "22 residents came" in page
     assert "<li>Ask for lamps</li>" in page
     assert "<li> Walk past the lamps" in page
-    list_url = url("priority_list", promise.event.neighbourhood)
+    list_url = reverse("feedback:priority_list", kwargs=promise.event.neighbourhood.url_kwargs)
     assert (
         f'<a class="govuk-link" href="{list_url}#priority-{priority.pk}">Dark corners</a>' in page
     )

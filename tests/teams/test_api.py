@@ -328,7 +328,7 @@ def test_answers_that_name_a_person_are_kept_for_half_a_minute(client, place, ad
         ("/api/forces/casterwell/people", 3),
         (PLACE, 7),
         (f"{PLACE}/people", 6),
-        (f"{PLACE}/events", 2),
+        (f"{PLACE}/events", 4),
         (f"{PLACE}/updates", 2),
     ],
 )

@@ -419,7 +419,7 @@ def test_a_posting_to_a_neighbourhood_of_another_force_is_refused():
             "force_administrator",
             True,
             False,
-            {"neighbourhood": ["A force administrator's role is over the whole force"]},
+            {"neighbourhood": ["This role is over the whole force"]},
         ),
     ],
 )
