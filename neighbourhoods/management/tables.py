@@ -1,7 +1,9 @@
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from neighbourhoods.importers.reporting import ImportReport, UnusableFile
 from neighbourhoods.importers.table import TableFile
@@ -34,3 +36,27 @@ class TableCommand(BaseCommand, ABC):
     @abstractmethod
     def load(self, table: TableFile, force: Force, **own: object) -> ImportReport:
         """Raises UnusableFile."""
+
+
+class RehearsedTableCommand(TableCommand):
+    """Imports with ``import_table``; with --dry-run in detail, and nothing of it stays."""
+
+    own_options = ("dry_run",)
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("--dry-run", action="store_true", help="report and change nothing")
+
+    @transaction.atomic
+    def load(self, table: TableFile, force: Force, *, dry_run: bool) -> ImportReport:
+        report = self.import_table(
+            table.lines, force=force, source=table.name, sha256=table.sha256, in_detail=dry_run
+        )
+        if dry_run:
+            report.note("Dry run: nothing was changed.")
+            transaction.set_rollback(True)
+        return report
+
+    @abstractmethod
+    def import_table(self, lines: Iterable[str], **how: object) -> ImportReport:
+        """Raises UnusableFile. ``in_detail`` asks for every change by its line."""
