@@ -27,6 +27,7 @@ def message_keep_from(request: HttpRequest, neighbourhood: Neighbourhood, pk: in
         return redirect("feedback:message_keep_from", **neighbourhood.url_kwargs, pk=pk)
     marks = SenderMark.objects.filter(kept_messages__message=message).select_related("member")
     context = {"neighbourhood": neighbourhood, "message": message, "form": form, "marks": marks}
+    context["heading"] = _("Who does not see this sender’s messages")
     return render(request, "feedback/staff/message_keep_from.html", context)
 
 

@@ -71,6 +71,7 @@ def place_exception_set(
         messages.success(request, _("Day saved. Residents can now see it."))
         return _back(neighbourhood)
     context = {"neighbourhood": neighbourhood, "form": form, "place": place}
+    context["heading"] = _("Other hours on one day")
     return render(request, "teams/staff/place_exception_set.html", context)
 
 
@@ -96,7 +97,8 @@ def streets_write(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpRes
         messages.success(request, _("Streets and places saved. Residents can now see them."))
         return redirect("teams:neighbourhood_manage", **neighbourhood.url_kwargs)
     context = {"neighbourhood": neighbourhood, "form": form}
-    return render(request, "teams/staff/streets_write.html", context)
+    context["heading"] = _("Streets and places covered")
+    return render(request, "teams/staff/neighbourhood_form.html", context)
 
 
 def _write(

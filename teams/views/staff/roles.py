@@ -110,6 +110,7 @@ def role_lend(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpRespons
         return redirect("teams:role_lend", **neighbourhood.url_kwargs)
     lent = neighbourhood.role_grants.lent().on(on).select_related("user")
     context = {"neighbourhood": neighbourhood, "form": form, "lent": lent}
+    context["heading"] = _("Lend the sergeant’s role")
     return render(request, "teams/staff/role_lend.html", context)
 
 
